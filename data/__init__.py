@@ -1,0 +1,1 @@
+"""The New Area's catalogue, the published series and the generator of simulated returns."""

@@ -1,0 +1,1 @@
+"""HOW a return becomes a generation: templates, reading, parsing, checking, review, publishing."""

@@ -1,0 +1,1 @@
+"""WHERE it is kept: vault, operations database, generations, as-of reads, audit, SQL sandbox."""
