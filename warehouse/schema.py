@@ -1,7 +1,7 @@
 """The schema of record of a generation: every table and column that analysts see, with its Chinese comment.
 
-One MetaData serves DuckDB, DuckLake and PostgreSQL. There are no keys or indexes on the big tables (measured: five times
-the load time, nine times the size, no faster); keys are proved by gates before a generation is published.
+One MetaData serves DuckDB, DuckLake and PostgreSQL. There are no keys or indexes on the big tables (measured:
+five times the load time, nine times the size, no faster); keys are proved by gates before a generation is published.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ metadata = MetaData()
 VALUE = Numeric(28, 10)  # 18 digits before the point, one yuan in 亿元 after it
 
 
-def _table(name: str, comment: str, **columns: tuple[object, str]) -> Table:
+def _table(table_name: str, about: str, /, **columns: tuple[object, str]) -> Table:
     made = [Column(n, kind, comment=text) for n, (kind, text) in columns.items()]  # type: ignore[call-overload]
-    return Table(name, metadata, *made, comment=comment)
+    return Table(table_name, metadata, *made, comment=about)
 
 
 _OBSERVATION: dict[str, tuple[object, str]] = {
