@@ -210,7 +210,8 @@ class Rule(Entry):
     form: str  # "*" for every form
     severity: Severity
     expression: str
-    message: str
+    columns: tuple[str, ...] = ()  # where an operand names no column; empty: every column of values
+    message: str  # what should hold, one sentence
     hint: str = ""
     tolerance_abs: Decimal = Decimal(0)
     tolerance_rel: Decimal = Decimal(0)
