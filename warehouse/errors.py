@@ -1,0 +1,110 @@
+"""Every error the warehouse raises on purpose. Each says what happened, what state is left and what to do next."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from indicators.errors import UsageError, ZhibiaoError
+
+_BEIJING = timezone(timedelta(hours=8))
+
+
+def told(moment: datetime | str | None) -> str:
+    """A UTC moment as people here read it: `2026-10-15 08:30` Beijing time; an unknown one in words."""
+    if moment is None:
+        return "时间不详"
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)  # noqa: UP017
+    return moment.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
+class FolderMissing(UsageError):
+    """There is no data folder where one was expected."""
+
+
+class FolderTooNew(ZhibiaoError):
+    """The data folder was written by a newer program."""
+
+    exit_code = 6
+
+
+class FolderTooOld(ZhibiaoError):
+    """The data folder needs a migration first."""
+
+    exit_code = 6
+
+
+class DiskFull(ZhibiaoError):
+    """There was no room; nothing half done is left behind."""
+
+    exit_code = 6
+
+
+class WriterBusy(ZhibiaoError):
+    """Another process holds the writer lock; `who`, `since`, `what` say which."""
+
+    exit_code = 3
+
+    def __init__(self, who: str, since: str, what: str) -> None:
+        self.who, self.since, self.what = who, since, what
+        begun = told(since) if since else "不久前"
+        super().__init__(
+            f"数据文件夹正由“{who or '另一个进程'}”写入（{what or '写入'}，自 {begun} 起）。"
+            "这一次什么也没有改动；请等它结束后再试。"
+        )
+
+
+class OperationsBusy(ZhibiaoError):
+    """The operations database stayed locked for longer than its timeout."""
+
+    exit_code = 3
+
+
+class SubmissionConflict(ZhibiaoError):
+    """Somebody else was first; `who` and `when` (UTC) say who and when."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, who: str = "", when: datetime | None = None) -> None:
+        self.who, self.when = who, when
+        super().__init__(message)
+
+
+class VintageConflict(ZhibiaoError):
+    """A value would become known earlier than the value it replaces."""
+
+    exit_code = 3
+
+
+class NotPermitted(ZhibiaoError):
+    """This account may not do this."""
+
+    exit_code = 4
+
+
+class ReasonMissing(ZhibiaoError):
+    """A published value would change without a reason; `cells` names where."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, cells: tuple[str, ...] = ()) -> None:
+        self.cells = cells
+        super().__init__(message)
+
+
+class GateFailed(ZhibiaoError):
+    """A generation did not pass the gates and was not published; `failures` has one sentence each."""
+
+    exit_code = 5
+
+    def __init__(self, message: str, failures: tuple[str, ...] = ()) -> None:
+        self.failures = failures
+        super().__init__(message)
+
+
+class Damaged(ZhibiaoError):
+    """Stored bytes are not what was once written."""
+
+    exit_code = 5

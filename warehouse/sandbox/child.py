@@ -1,0 +1,89 @@
+"""The process that answers one question and ends: no network, no files, bounded memory, processor time and rows.
+
+It reads one request (JSON) from standard input, opens the generation read-only with external access off and
+configuration locked, and writes a header (JSON, one line) and the result (Arrow stream) to standard output. It is
+started by `run` and killed by it at the deadline; it must not import anything of the house.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+MAX_BYTES = 256 * 2**20
+
+
+def _limit(seconds: int, memory: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows: the deadline and DuckDB's own memory limit remain
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory * 4 + 2**31, memory * 4 + 2**31))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds * 2 + 2, seconds * 2 + 3))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _open(request: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        request["path"],
+        read_only=True,
+        config={
+            "enable_external_access": "false",
+            "autoload_known_extensions": "false",
+            "autoinstall_known_extensions": "false",
+            "python_enable_replacements": "false",
+            "memory_limit": f"{request['memory']}B",
+            "temp_directory": "",  # nothing spills: beyond the memory limit a question fails
+            "threads": "2",
+        },
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    for view in request["views"]:  # written by us, never by the asker
+        connection.execute(view)
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _answer(request: dict[str, Any]) -> tuple[dict[str, Any], pa.Table | None]:
+    began = time.perf_counter()
+    try:
+        connection = _open(request)
+        cursor = connection.execute(request["sql"], request["params"] or None)
+        reader = cursor.fetch_record_batch(10_000)
+        batches, rows, size, truncated = [], 0, 0, False
+        for batch in reader:
+            room = request["max_rows"] - rows
+            if batch.num_rows > room:
+                batch, truncated = batch.slice(0, room), True
+            batches.append(batch)
+            rows, size = rows + batch.num_rows, size + batch.nbytes
+            if truncated or size > MAX_BYTES:
+                truncated = True
+                break
+        table = pa.Table.from_batches(batches, schema=reader.schema)
+    except (duckdb.Error, MemoryError, pa.ArrowException) as error:
+        return {"error": str(error) or type(error).__name__, "kind": type(error).__name__}, None
+    return {"rows": rows, "truncated": truncated, "seconds": time.perf_counter() - began}, table
+
+
+def main() -> None:
+    """Answer the one request on standard input."""
+    request = json.loads(sys.stdin.buffer.readline())
+    _limit(request["seconds"], request["memory"])
+    header, table = _answer(request)
+    out = sys.stdout.buffer
+    out.write(json.dumps(header).encode() + b"\n")
+    if table is not None:
+        with pa.ipc.new_stream(out, table.schema) as stream:
+            stream.write_table(table)
+    out.flush()
+
+
+if __name__ == "__main__":
+    main()
