@@ -108,3 +108,15 @@ class Damaged(ZhibiaoError):
     """Stored bytes are not what was once written."""
 
     exit_code = 5
+
+
+class QueryRefused(ZhibiaoError):
+    """The statement is not a plain question; the message says why and what to write instead."""
+
+    exit_code = 4
+
+
+class QueryFailed(ZhibiaoError):
+    """The question was allowed but could not be answered: DuckDB's words, or a limit that was reached."""
+
+    exit_code = 1
