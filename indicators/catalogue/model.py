@@ -42,7 +42,7 @@ class Source(Entry):
     published_on: date | None = None
     known_from: date  # the day from which its figures count as known; the vintage of what it says
     known_precision: Literal["day", "month", "year", "assumed"]  # assumed: no day was found, see note
-    grade: Literal["A", "B", "C"]
+    grade: Literal["A", "B", "C", ""]  # "": no outside document, written for this catalogue
     note: str = ""
 
 
@@ -198,6 +198,7 @@ class Form(Entry):
     frequency: Literal["Q", "A", "any"]
     departments: tuple[str, ...]
     due_days: int  # days after the period's end
+    exempt_quarters: tuple[int, ...] = ()  # 免报: quarters for which no return is asked
     area: str = ""
     scope: str = ""
     editions: tuple[FormEdition, ...]
