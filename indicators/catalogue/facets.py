@@ -7,6 +7,7 @@ join the two in the same way. It must not know workbooks; it never guesses what 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from indicators.catalogue.model import Facet, Form, FormColumn, FormEdition, FormRow
 from indicators.periods import Period
@@ -36,13 +37,13 @@ def cell_facet(form: Form, edition: FormEdition, row: FormRow, column: FormColum
     The unit of a column (a % column) goes before the row's, the row's before the edition's. Elsewhere only one side
     speaks, or both say the same; the catalogue's check proves it.
     """
-    joined = {side: _said(getattr(row, side), getattr(column, side)) for side in _SIDES}
+    joined: dict[str, Any] = {side: _said(getattr(row, side), getattr(column, side)) for side in _SIDES}
     joined["area"] = joined["area"] or form.area
     if joined["scope"] is None:
         joined["scope"] = form.scope
     if joined["price_basis"] is None:
         joined["price_basis"] = ""
-    return Facet.model_construct(**joined, unit=column.unit or row.unit or edition.unit)
+    return Facet(**joined, unit=column.unit or row.unit or edition.unit)
 
 
 def contradictions(row: FormRow, column: FormColumn) -> tuple[str, ...]:
