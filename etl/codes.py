@@ -1,0 +1,90 @@
+"""Every finding that receiving, reading and parsing can make: stable code, severity, what to do. Rules bring theirs (R).
+
+Groups: F file · S structure and identity · V value. `docs/reference/findings.md` is the same list for people. Only the
+words of the moment (which cell, which text) are given where the finding is made.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from indicators.findings import Finding, Severity
+
+_RESAVE = "请用 Excel 或 WPS 打开，确认内容无误后另存为“Excel 工作簿（*.xlsx）”，再上传。"
+_TEMPLATE = "请从系统重新下载本期报表，把数字填入（可复制粘贴数值）后再上传。"
+_REPAIR = "请用 Excel 或 WPS 打开修复后另存为 .xlsx；打不开时，请向填报人要原件。"
+_CELL = "请在该单元格改正后重新上传。"
+
+HARD, SOFT, INFO = Severity.HARD, Severity.SOFT, Severity.INFO
+CODES: dict[str, tuple[Severity, str]] = {
+    # F file: refused, nothing was read
+    "F101": (HARD, "请确认文件已保存，再选择有内容的文件上传。"),
+    "F102": (HARD, _RESAVE),  # web page
+    "F103": (HARD, "请上传原始的 Excel 报表，不要上传打印件。"),  # PDF
+    "F104": (HARD, "请选择 .xlsx 报表文件上传。"),  # something else
+    "F105": (HARD, "请取消密码后重新上传：文件 → 信息 → 保护工作簿 → 用密码进行加密，清空密码后保存。"),
+    "F106": (HARD, _REPAIR),  # damaged container
+    "F107": (HARD, "请另存为不含宏的“Excel 工作簿（*.xlsx）”，再上传。"),
+    "F108": (HARD, "请删除插入的控件和对象后另存，再上传。"),
+    "F109": (HARD, "请删除与报表无关的工作表和图片后另存，再上传。"),  # too large
+    "F110": (HARD, _RESAVE),  # too many parts
+    "F111": (HARD, _RESAVE),  # unsafe names of parts
+    "F112": (HARD, _RESAVE),  # inflates beyond the limit
+    "F113": (HARD, _RESAVE),  # DTD or entity
+    "F114": (HARD, _REPAIR),  # broken XML
+    "F115": (HARD, "请确认选择的是工作簿，不是 Word 或演示文稿。"),  # no workbook inside
+    "F116": (HARD, _RESAVE),  # binary or XML workbook formats nobody asked for
+    "F117": (HARD, "请把数字录入报表单元格，不要粘贴图片或截图。"),
+    "F118": (HARD, "请确认填报内容已经保存，再上传。"),  # nothing in any cell
+    "F119": (HARD, "请只保留报表所在的工作表，另存后再上传。"),  # too many sheets, rows, columns or cells
+    "F120": (HARD, "请取消大范围的合并单元格，或重新下载报表填写。"),
+    "F121": (HARD, _REPAIR),  # wrong or repeated addresses, dangling references
+    "F122": (HARD, "请删除过长的文字后另存，再上传。"),
+    "F123": (HARD, _CELL),  # number that is no number
+    "F130": (HARD, "请删去多余的内容后重试；仍然如此，请把文件交给系统管理员查看。"),  # reading took too long
+    "F131": (HARD, "请删去多余的内容后重试；仍然如此，请把文件交给系统管理员查看。"),  # reading needed too much memory
+    "F132": (HARD, "请用 Excel 或 WPS 另存为 .xlsx 后重试；仍然如此，请把文件交给系统管理员查看。"),  # reader died
+    # F file: read, with something to know
+    "F150": (INFO, "公式引用了别的工作簿，系统使用的是文件中保存的计算结果。建议复制后“选择性粘贴—数值”。"),
+    "F151": (INFO, "图片中的内容不会被读取，数字请录入单元格。"),
+    "F152": (INFO, "建议另存为 .xlsx 再上传。"),  # legacy format: no number formats, no error cells
+    "F153": (INFO, "建议使用系统下载的 .xlsx 报表。"),  # CSV
+    "F154": (INFO, "系统不会刷新数据连接，使用的是文件中保存的数值。"),
+    # S structure and identity
+    "S201": (HARD, _TEMPLATE),  # not one of our returns
+    "S202": (HARD, _TEMPLATE),  # identity altered
+    "S203": (HARD, _TEMPLATE),  # unknown form
+    "S204": (HARD, _TEMPLATE),  # unknown edition
+    "S205": (HARD, _TEMPLATE),  # edition not valid for the period
+    "S206": (HARD, "请核对是否选错了文件；需要代报时，请与综合统计处联系。"),  # wrong department
+    "S207": (HARD, "请核对是否选错了文件，或下载所需报告期的报表。"),  # period mismatch
+    "S208": (HARD, "请核对是否选错了文件。"),  # other form than asked for
+    "S209": (SOFT, "请说明原因；数字以本表为准时，说明“已核对”即可。建议改用系统下载的报表。"),  # recognised by codes
+    "S210": (HARD, _TEMPLATE),  # table not found
+    "S211": (HARD, "请恢复原来的名称；名称确需修改时，请与综合统计处联系，由报表新版本体现。"),  # locked text changed
+    "S212": (HARD, _TEMPLATE),  # a row or column of the form is missing
+    "S213": (HARD, "请删去重复的行，只保留一行。"),
+    "S214": (SOFT, "表式之外的数字不会被读取。需要保留的，请写在“说明”中，并在此说明。"),
+    "S215": (INFO, "隐藏的行列照常读取，请取消隐藏核对一遍。"),
+    "S216": (INFO, "请核对各行数字没有错位。"),  # rows or columns moved
+    "S217": (SOFT, "请补填，以便核对时联系。"),  # 填表人 etc. blank
+    "S218": (INFO, "表式在模板下载后有过调整，已按现行表式核对。"),
+    # V value
+    "V301": (HARD, "没有发生额请填 0，不适用请填“—”；不要留空。"),
+    "V302": (HARD, "请填一个数，单位按表头；文字说明请写在“说明”栏。"),  # text that is no number
+    "V303": (HARD, "请改正公式，或直接填入数值。"),  # error cell
+    "V304": (HARD, "请在 Excel 或 WPS 中打开，待公式算出结果后保存，再上传；或直接填入数值。"),
+    "V305": (HARD, "此格不填，请清空。"),  # closed cell
+    "V306": (HARD, _CELL),  # unit
+    "V307": (HARD, _CELL),  # code or text field of a record
+    "V308": (HARD, _CELL),  # period or date of a record
+    "V309": (SOFT, "请核对；无误的，请说明。"),  # read with a doubt
+    "V310": (INFO, "如有误，请改正后重新上传。"),  # read with an automatic decision
+    "V311": (HARD, "请删去其中一行，或改正指标、地区、报告期。"),  # the same fact twice
+}
+
+
+def finding(code: str, message: str, **where: Any) -> Finding:
+    """The finding of this code with its severity and its advice; `where` are further fields of Finding."""
+    severity, hint = CODES[code]
+    return Finding(code, where.pop("severity", severity), message, hint=where.pop("hint", hint), **where)

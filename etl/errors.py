@@ -1,0 +1,15 @@
+"""Errors of this package: what the program cannot do. What is wrong with a workbook is a Finding, not one of these."""
+
+from __future__ import annotations
+
+from indicators.errors import UsageError, ZhibiaoError
+
+
+class TemplateError(UsageError):
+    """A return cannot be made as asked: the form is not for that department or period, or a value has no cell."""
+
+
+class WorkerError(ZhibiaoError):
+    """The reading process cannot be started; no file was read."""
+
+    exit_code = 6
