@@ -1,0 +1,159 @@
+"""Forms and check rules, proved: every open cell says completely what it is, every rule parses and names real cells.
+
+Called by `check` with the draft; yields the path within the entry and a sentence. It must not know workbooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from indicators.catalogue.draft import Draft
+from indicators.catalogue.facets import address, cell_facet, contradictions, open_cells
+from indicators.catalogue.model import Facet, Form, FormEdition, Rule
+from indicators.catalogue.raw import Step
+from indicators.catalogue.wording import unknown
+from indicators.errors import UsageError
+from indicators.periods import Period
+from indicators.rules.errors import RuleSyntaxError
+from indicators.rules.parser import parse
+from indicators.rules.tree import Kind, Reference, references
+
+Told = Iterator[tuple[tuple[Step, ...], str]]
+RECORD_FIELDS = (
+    "indicator",
+    "indicator_name",
+    "area",
+    "period",
+    "nature",
+    "price_basis",
+    "scope",
+    "value",
+    "unit",
+    "growth",
+    "source",
+    "grade",
+    "comment",
+)
+_REQUIRED = ("indicator", "area", "measure", "nature", "unit")
+
+
+def check_form(draft: Draft, form: Form) -> Told:
+    """Editions follow one another without overlap, and each is complete."""
+    yield from _editions_in_order(form)
+    for quarter in form.exempt_quarters:
+        if quarter not in (1, 2, 3, 4):
+            yield ("exempt_quarters",), f"免报季度 {quarter} 不存在；允许：1、2、3、4。"
+    for number, edition in enumerate(form.editions):
+        check = _records if edition.layout == "record" else _matrix
+        for path, text in check(draft, form, edition):
+            yield ("editions", number, *path), f"{edition.edition} 版：{text}"
+
+
+def check_rule(draft: Draft, rule: Rule) -> Told:
+    """The expression parses and every row, column, indicator, department and area in it exists."""
+    forms = [form for form in draft.entries("forms") if rule.form in ("*", form.code)]
+    if not forms:
+        yield ("form",), unknown(rule.form, (*draft.codes("forms"), "*"), "form 的 forms 代码")
+        return
+    try:
+        tree = parse(rule.expression, rule.code)
+    except RuleSyntaxError as error:
+        found = f"“{error.found}”" if error.found else "结尾"
+        yield ("expression",), f"第 {error.position} 个字符处应为{error.expected}，却是{found}。"
+        return
+    if isinstance(tree, Kind):
+        for code in sorted(set(tree.indicators) - draft.codes("indicators")):
+            yield ("expression",), unknown(code, draft.codes("indicators"), "indicators 代码")
+        return
+    if rule.form == "*":
+        yield ("form",), "写有行号的关系只能属于一张表；form 请写明报表代码。"
+        return
+    for text in _unknown_operands(draft, forms[0], list(references(tree)), rule.columns):
+        yield ("expression",), text
+
+
+def _unknown_operands(draft: Draft, form: Form, operands: list[Reference], columns: tuple[str, ...]) -> Iterator[str]:
+    rows = {row.code for edition in form.editions for row in edition.rows if not row.heading}
+    named = {column.code for edition in form.editions for column in edition.columns}
+    for operand in operands:
+        if operand.row and operand.row not in rows:
+            yield unknown(operand.row, rows, "行号")
+        if operand.column and operand.column not in named:
+            yield unknown(operand.column, named, "列号")
+        if operand.department and operand.department not in draft.codes("departments"):
+            yield unknown(operand.department, draft.codes("departments"), "departments 代码")
+        if operand.area and operand.area not in draft.codes("areas"):
+            yield unknown(operand.area, draft.codes("areas"), "areas 代码")
+    for column in columns:
+        if column not in named:
+            yield unknown(column, named, "列号")
+
+
+def _editions_in_order(form: Form) -> Told:
+    before: Period | None = None
+    for number, edition in enumerate(form.editions):
+        try:
+            first = Period.parse(edition.valid_from)
+            last = Period.parse(edition.valid_to) if edition.valid_to else None
+        except UsageError as error:
+            yield ("editions", number, "valid_from"), str(error)
+            return
+        if number and (before is None or first.start <= before.end):
+            yield ("editions", number, "valid_from"), "版本的有效期重叠或不是由旧到新；上一版应先写明 valid_to。"
+        before = last
+    if not form.editions:
+        yield ("editions",), "报表没有版本；至少要有一版。"
+
+
+def _records(draft: Draft, form: Form, edition: FormEdition) -> Told:
+    for number, column in enumerate(edition.records):
+        if column.field not in RECORD_FIELDS:
+            yield ("records", number, "field"), unknown(column.field, RECORD_FIELDS, "字段")
+    if not edition.records:
+        yield ("records",), "记录式报表没有列；至少要有指标代码、地区代码、报告期和数值。"
+
+
+def _matrix(draft: Draft, form: Form, edition: FormEdition) -> Told:
+    if not edition.rows or not edition.columns:
+        yield ("rows",), "矩阵式报表没有行或没有列。"
+    yield from _codes_once(edition)
+    known = {address(row, column) for row in edition.rows for column in edition.columns}
+    for field in ("closed_cells", "optional_cells"):
+        for number, cell in enumerate(getattr(edition, field)):
+            if cell not in known:
+                yield (field, number), f"{field} 中的“{cell}”不是本版的“行号:列号”。"
+    yield from _facets(draft, form, edition)
+
+
+def _codes_once(edition: FormEdition) -> Told:
+    for field in ("rows", "columns"):
+        seen: set[str] = set()
+        for number, part in enumerate(getattr(edition, field)):
+            if part.code in seen:
+                yield (field, number, "code"), f"{field} 的代码 {part.code} 用了两次。"
+            seen.add(part.code)
+
+
+def _facets(draft: Draft, form: Form, edition: FormEdition) -> Told:
+    rows = {row.code: number for number, row in enumerate(edition.rows)}
+    allowed = {"indicator": draft.codes("indicators"), "area": draft.codes("areas"), "scope": draft.codes("scopes")}
+    told: dict[tuple[object, ...], str] = {}
+    for row, column in open_cells(edition):
+        cell, path = address(row, column), ("rows", rows[row.code])
+        for side in contradictions(row, column):
+            said = f"{getattr(row, side)}、{getattr(column, side)}"
+            yield path, f"单元格 {cell} 的 {side} 行列说法不一（{said}）；请只在一边写。"
+        facet = cell_facet(form, edition, row, column)
+        for side in _REQUIRED:
+            if not getattr(facet, side):
+                yield path, f"单元格 {cell} 没有说明 {side}；请在行、列或表头写明，或列入 closed_cells。"
+        for side, codes in allowed.items():
+            if getattr(facet, side) and getattr(facet, side) not in codes:
+                yield path, f"单元格 {cell}：" + unknown(getattr(facet, side), codes, f"{side} 代码")
+        same = told.setdefault(_identity(facet), cell)
+        if same != cell:
+            yield path, f"单元格 {cell} 与 {same} 说的是同一个观测；一张表里同一观测只能填一处。"
+
+
+def _identity(facet: Facet) -> tuple[object, ...]:
+    return facet.indicator, facet.area, facet.measure, facet.nature, facet.price_basis, facet.scope
