@@ -6,19 +6,25 @@ five times the load time, nine times the size, no faster); keys are proved by ga
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, Numeric, String, Table
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
 VALUE = Numeric(28, 10)  # 18 digits before the point, one yuan in 亿元 after it
 
 
-def _table(table_name: str, about: str, /, **columns: tuple[object, str]) -> Table:
-    made = [Column(n, kind, comment=text) for n, (kind, text) in columns.items()]  # type: ignore[call-overload]
+Kind = type[TypeEngine[Any]] | TypeEngine[Any]
+
+
+def _table(table_name: str, about: str, /, **columns: tuple[Kind, str]) -> Table:
+    made: list[Column[Any]] = [Column(n, kind, comment=text) for n, (kind, text) in columns.items()]
     return Table(table_name, metadata, *made, comment=about)
 
 
-_OBSERVATION: dict[str, tuple[object, str]] = {
+_OBSERVATION: dict[str, tuple[Kind, str]] = {
     "indicator": (String, "指标代码"),
     "area": (String, "地区代码"),
     "department": (String, "填报单位代码"),
@@ -92,6 +98,8 @@ indicator = _table(
     source=(String, "来源文件代码"),
     core_group=(String, "核心组：gdp、revenue、industry、population、land"),
     part_of=(String, "所属总计指标代码"),
+    natural_min=(VALUE, "自然下限，空为无"),
+    natural_max=(VALUE, "自然上限，空为无"),
     note=(String, "备注"),
 )
 area = _table(
@@ -286,6 +294,7 @@ submission = _table(
     recorded_at=(DateTime, "知晓时间（UTC）"),
     generation=(Integer, "首次发布于哪一代"),
     observations=(Integer, "观测数"),
+    new_versions=(Integer, "其中产生的新版本数"),
     catalogue_digest=(String, "指标目录摘要"),
     due_on=(Date, "报送期限"),
     on_time=(Boolean, "是否按时"),

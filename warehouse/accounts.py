@@ -1,0 +1,204 @@
+"""Accounts, their roles, and what each role may do. Passwords are kept as argon2id hashes only.
+
+Who may do what is data (`MAY`), asked through `may` and `require`, so that pages, routes and commands say it once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from indicators.errors import UsageError
+from warehouse import audit
+from warehouse.errors import NotPermitted, SubmissionConflict
+from warehouse.moments import utc_now
+from warehouse.operations_schema import account as table
+
+SHORTEST_PASSWORD = 8
+
+
+class Role(StrEnum):
+    """What an account is for."""
+
+    FILLER = "filler"
+    REVIEWER = "reviewer"
+    PUBLISHER = "publisher"
+    LEADER = "leader"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        """Its Chinese name."""
+        return _LABELS[self.value]
+
+
+_LABELS = {
+    "filler": "填报",
+    "reviewer": "审核",
+    "publisher": "发布",
+    "leader": "领导",
+    "analyst": "分析",
+    "admin": "系统管理",
+    "auditor": "审计",
+}
+
+_ALL = frozenset(Role)
+_BUREAU = frozenset({Role.REVIEWER, Role.PUBLISHER})
+MAY: dict[str, frozenset[Role]] = {
+    "view": _ALL,  # published figures
+    "status": _ALL,  # who has reported
+    "submit": frozenset({Role.FILLER}),
+    "explain": frozenset({Role.FILLER}),
+    "read_submission": frozenset({Role.FILLER}) | _BUREAU | {Role.AUDITOR},  # a filler: of the own department
+    "approve": frozenset({Role.REVIEWER}),
+    "return": frozenset({Role.REVIEWER}),
+    "publish": frozenset({Role.PUBLISHER}),
+    "lock_period": frozenset({Role.PUBLISHER}),
+    "sql": frozenset({Role.ANALYST, Role.REVIEWER, Role.PUBLISHER, Role.AUDITOR}),
+    "export": _ALL - {Role.FILLER, Role.ADMIN},
+    "import_targets": frozenset({Role.PUBLISHER}),
+    "manage_accounts": frozenset({Role.ADMIN}),
+    "maintain": frozenset({Role.ADMIN}),  # doctor, backup, restore, rebuild
+    "read_audit": frozenset({Role.AUDITOR, Role.ADMIN}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account without its password."""
+
+    name: str
+    full_name: str
+    role: Role
+    department: str
+    active: bool
+
+
+def may(role: Role | str, action: str) -> bool:
+    """Whether a role may do an action of MAY."""
+    return Role(role) in MAY[action]
+
+
+def require(account: Account, action: str) -> None:
+    """Raise NotPermitted unless this account is active and its role may do the action."""
+    if not account.active:
+        raise NotPermitted(f"账号“{account.name}”已停用，什么也没有改动。请联系系统管理员。")
+    if not may(account.role, action):
+        allowed = "、".join(r.label for r in Role if r in MAY[action])
+        raise NotPermitted(
+            f"账号“{account.name}”的角色是“{account.role.label}”，不能做这一步（需要：{allowed}）。什么也没有改动。"
+        )
+
+
+def add_account(
+    conn: Connection,
+    name: str,
+    password: str,
+    role: Role | str,
+    full_name: str = "",
+    department: str = "",
+    by: str = "zhibiao",
+    place: str = "",
+) -> Account:
+    """Add an account.
+
+    Raises UsageError (no such role, short password, filler without department), SubmissionConflict.
+    """
+    try:
+        role = Role(role)
+    except ValueError:
+        raise UsageError(
+            f"没有“{role}”这个角色。可用：{'、'.join(f'{r.value}（{r.label}）' for r in Role)}。"
+        ) from None
+    if not name or not name.isprintable() or name != name.strip():
+        raise UsageError("账号名不能为空，也不能含空白以外看不见的字符。请换一个名字。")
+    if role is Role.FILLER and not department:
+        raise UsageError("填报账号必须属于一个填报单位。请用 --department 指明单位代码。")
+    if _row(conn, name) is not None:
+        raise SubmissionConflict(f"账号“{name}”已经存在，没有改动。请换一个名字，或用 zhibiao user password 改密码。")
+    conn.execute(
+        table.insert().values(
+            name=name,
+            full_name=full_name or name,
+            role=role.value,
+            department=department,
+            password_hash=_hash(password),
+            active=True,
+            created_at=utc_now(),
+        )
+    )
+    audit.append(conn, by, "account.added", name, place=place, detail={"role": role.value, "department": department})
+    return Account(name, full_name or name, role, department, True)
+
+
+def set_password(conn: Connection, name: str, password: str, by: str, place: str = "") -> None:
+    """Replace a password. Raises UsageError."""
+    _change(conn, name, by, "account.password", place, {}, password_hash=_hash(password))
+
+
+def set_active(conn: Connection, name: str, active: bool, by: str, place: str = "") -> None:
+    """Close an account, or open it again; accounts are never deleted, for what they did refers to them."""
+    _change(conn, name, by, "account.opened" if active else "account.closed", place, {}, active=active)
+
+
+def check_password(conn: Connection, name: str, password: str) -> Account | None:
+    """The account when it is active and the password is right, else None (after the same time)."""
+    from argon2 import PasswordHasher
+    from argon2.exceptions import VerificationError
+
+    row = _row(conn, name)
+    try:
+        PasswordHasher().verify(row["password_hash"] if row else _nobody(), password)
+    except VerificationError:
+        return None
+    return _account(row) if row and row["active"] else None
+
+
+def find_account(conn: Connection, name: str) -> Account | None:
+    """The account of this name, if there is one."""
+    row = _row(conn, name)
+    return _account(row) if row else None
+
+
+def accounts(conn: Connection) -> list[Account]:
+    """All accounts by name."""
+    return [_account(row) for row in conn.execute(select(table).order_by(table.c.name)).mappings()]
+
+
+def _change(
+    conn: Connection, name: str, by: str, act: str, place: str, detail: dict[str, Any], **values: object
+) -> None:
+    if _row(conn, name) is None:
+        raise UsageError(f"没有账号“{name}”。请用 zhibiao user list 查看。")
+    conn.execute(table.update().where(table.c.name == name).values(**values))
+    audit.append(conn, by, act, name, place=place, detail=detail)
+
+
+def _row(conn: Connection, name: str) -> Any:
+    return conn.execute(select(table).where(table.c.name == name)).mappings().first()
+
+
+def _account(row: Any) -> Account:
+    return Account(row["name"], row["full_name"], Role(row["role"]), row["department"], bool(row["active"]))
+
+
+def _hash(password: str) -> str:
+    from argon2 import PasswordHasher
+
+    if len(password) < SHORTEST_PASSWORD:
+        raise UsageError(f"密码太短，至少 {SHORTEST_PASSWORD} 个字符。没有改动；请换一个长一些的。")
+    return PasswordHasher().hash(password)
+
+
+_dummy: list[str] = []
+
+
+def _nobody() -> str:
+    if not _dummy:
+        _dummy.append(_hash("nobody-has-this-password"))
+    return _dummy[0]

@@ -1,0 +1,117 @@
+"""The audit chain: who did what to which object, when and with what result, each record sealing the one before.
+
+A record's hash is SHA-256 over the hash before it and its own canonical JSON, so an edit, deletion, insertion or
+reordering breaks the chain; anchors kept outside the database show a chain that was cut off at its end. Records are
+appended inside the transaction of the act they tell of: both are kept or neither.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from warehouse import files
+from warehouse.folder import DataFolder
+from warehouse.moments import beijing_day, utc_now
+from warehouse.operations import consulting
+from warehouse.operations_schema import audit
+
+START = "0" * 64
+_SEALED = ("sequence", "at", "who", "place", "act", "object", "result", "detail")
+
+
+def append(
+    conn: Connection,
+    who: str,
+    act: str,
+    object: str,
+    result: str = "ok",
+    place: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> int:
+    """Append one record inside the caller's transaction and return its sequence number.
+
+    `act` is dotted (`submission.approved`), `object` a code, `place` an address or command, `detail` JSON values.
+    """
+    last = conn.execute(select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)).first()
+    record: dict[str, Any] = {
+        "sequence": last.sequence + 1 if last else 1,
+        "at": utc_now().isoformat(timespec="microseconds"),
+        "who": who,
+        "place": place,
+        "act": act,
+        "object": object,
+        "result": result,
+        "detail": _canonical(dict(detail or {})),
+    }
+    previous = last.hash if last else START
+    conn.execute(audit.insert().values(**record, previous=previous, hash=seal(previous, record)))
+    return int(record["sequence"])
+
+
+def seal(previous: str, record: Mapping[str, Any]) -> str:
+    """The hash of a record that follows the one with hash `previous`."""
+    return hashlib.sha256((previous + _canonical({n: record[n] for n in _SEALED})).encode()).hexdigest()
+
+
+def records(conn: Connection, since: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
+    """Records after sequence number `since`, oldest first."""
+    query = select(audit).where(audit.c.sequence > since).order_by(audit.c.sequence).limit(limit)
+    return [dict(row) for row in conn.execute(query).mappings()]
+
+
+def head(conn: Connection) -> tuple[int, str]:
+    """Sequence number and hash of the last record; (0, START) of an empty chain."""
+    last = conn.execute(select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)).first()
+    return (int(last.sequence), str(last.hash)) if last else (0, START)
+
+
+def anchor(folder: DataFolder) -> Path:
+    """Write today's anchor, the head of the chain, outside the database; a later one of the same day replaces it."""
+    with consulting(folder) as conn:
+        sequence, digest = head(conn)
+    now = utc_now()
+    path = folder.root / "anchors" / f"{beijing_day(now).isoformat()}.json"
+    files.make_directory(path.parent)
+    said = {"sequence": sequence, "hash": digest, "at": now.isoformat()}
+    files.write(path, json.dumps(said).encode(), "审计锚点")
+    return path
+
+
+def verify(folder: DataFolder) -> list[str]:
+    """Every break of the chain and every anchor it does not reach, as Chinese sentences; empty when it is whole."""
+    problems: list[str] = []
+    anchors = dict(_anchors(folder, problems))
+    previous, expected = START, 1
+    with consulting(folder) as conn:
+        for row in conn.execute(select(audit).order_by(audit.c.sequence)).mappings():
+            number = int(row["sequence"])
+            if number != expected:
+                problems.append(f"审计记录第 {expected} 号至第 {number - 1} 号缺失（有人删除过，或插入过别的记录）。")
+            if row["previous"] != previous:
+                problems.append(f"审计记录第 {number} 号与前一条接不上（顺序被改动，或前一条被改动、删除）。")
+            if seal(str(row["previous"]), dict(row)) != row["hash"]:
+                problems.append(f"审计记录第 {number} 号的内容被改动过。")
+            if number in anchors and anchors.pop(number) != row["hash"]:
+                problems.append(f"审计记录第 {number} 号与库外锚点不符（整条链可能被重写过）。")
+            previous, expected = row["hash"], number + 1
+    problems += [f"库外锚点记有第 {n} 号审计记录，链上却没有（末尾被截断）。" for n in sorted(anchors) if n]
+    return problems
+
+
+def _anchors(folder: DataFolder, problems: list[str]) -> Iterator[tuple[int, str]]:
+    for path in sorted((folder.root / "anchors").glob("*.json")):
+        try:
+            said = json.loads(path.read_text("utf-8"))
+            yield int(said["sequence"]), str(said["hash"])
+        except (ValueError, KeyError, TypeError):
+            problems.append(f"库外锚点 {path.name} 已损坏，读不出。")
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

@@ -1,0 +1,251 @@
+"""Building a generation: accepted submissions and derived figures, put into a copy in one transaction.
+
+The file being built has a temporary name and nobody else knows it. `Building` is what the derivation sees: the
+new state, and which series it must look at. Nothing here decides what is current; that is `seal` and `generations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Executable, create_engine, func, select
+from sqlalchemy.pool import NullPool
+
+from indicators.catalogue.model import Catalogue
+from indicators.findings import RuleState
+from warehouse import catalogue_rows, files, gates, schema, vintages
+from warehouse.accepted import Accepted
+from warehouse.arrow import arrow_of, pour, register, unregister
+from warehouse.moments import beijing_day
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a derivation gives back: rows by column name of `attainment` (all) and `growth` (of the touched series)."""
+
+    attainment: Sequence[Mapping[str, Any]] = ()
+    growth: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """The generation being built, as its derivation may read it.
+
+    `touched` holds the (indicator, area) pairs whose growth must be given again; None means all of them. Attainment
+    is always given whole. `known_at` (naive UTC) is the latest vintage in it.
+    """
+
+    conn: Connection
+    number: int
+    touched: frozenset[tuple[str, str]] | None
+    known_at: datetime | None
+
+    def rows(self, query: Executable | str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Rows of a select as dicts by column name; DECIMAL as Decimal."""
+        return [dict(row) for row in _result(self.conn, query, params).mappings()]
+
+    def frame(self, query: Executable | str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Rows of a select as a DataFrame; DECIMAL as float64."""
+        made: pd.DataFrame = _result(self.conn, query, params).cursor.df()
+        return made
+
+
+Derive = Callable[[Building], Derived]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the manifest says of a file that was built."""
+
+    rows: dict[str, int]
+    totals: dict[str, str]
+    known_at: datetime | None
+    applied: list[tuple[Accepted, datetime]]
+
+
+@contextmanager
+def writing_file(path: Path) -> Iterator[Connection]:
+    """A connection to a generation's file that is being made: one transaction, then CHECKPOINT and close."""
+    engine = create_engine(f"duckdb:///{path}", poolclass=NullPool)
+    try:
+        with files.room("新一代数据", path), engine.connect() as conn:
+            yield conn
+            files.step("commit", path)
+            conn.commit()
+            files.step("checkpoint", path)
+            conn.exec_driver_sql("CHECKPOINT")
+            conn.commit()
+    finally:
+        engine.dispose()
+
+
+def found_tables(conn: Connection) -> None:
+    """Make the empty tables and views of a generation."""
+    schema.metadata.create_all(conn, checkfirst=False)
+    from warehouse.views import create_views
+
+    create_views(conn)
+
+
+def build(
+    conn: Connection,
+    number: int,
+    accepted: Sequence[Accepted],
+    catalogue: Catalogue,
+    derive: Derive,
+    stamp: Mapping[str, Any],
+    everything: bool,
+) -> Built:
+    """Apply `accepted` to the generation behind `conn`, refill what depends on the catalogue, derive, prove.
+
+    `stamp` is the row of `generation`; `everything`: catalogue or program changed, or the file is new. Raises
+    GateFailed, VintageConflict, ReasonMissing.
+    """
+    held = conn.execute(select(func.max(schema.submission.c.recorded_at))).scalar()
+    applied = _in_order(accepted, stamp["built_at"], held)
+    if everything:
+        catalogue_rows.refill(conn, catalogue)
+    _pour_incoming(conn, applied)
+    vintages.apply(conn)
+    counted = conn.exec_driver_sql("SELECT submission, count(*) FROM fresh GROUP BY ALL").tuples()
+    per_submission = {str(id): int(count) for id, count in counted}
+    pour(conn, schema.submission, [_submission_row(a, at, number, per_submission) for a, at in applied])
+    pour(conn, schema.finding, [row for a, _ in applied for row in _finding_rows(a)])
+    known_at = max([at for _, at in applied] + ([held] if held else []), default=None)
+    _derive(conn, number, derive, known_at, everything)
+    versions = conn.exec_driver_sql("SELECT count(*) FROM observation_version").scalar_one()
+    row = {**stamp, "number": number, "recorded_at": known_at, "submissions": len(applied), "observations": versions}
+    pour(conn, schema.generation, [row])
+    gates.prove(conn, None if everything else "fresh")
+    for temporary in ("turns", "fresh"):
+        conn.exec_driver_sql(f"DROP TABLE {temporary}")
+    return Built(count_rows(conn), control_totals(conn), known_at, applied)
+
+
+def count_rows(conn: Connection) -> dict[str, int]:
+    """Rows in each table."""
+    names = list(schema.metadata.tables)
+    counted = " UNION ALL ".join(f"SELECT '{n}', count(*) FROM {n}" for n in names)
+    return {name: int(count) for name, count in conn.exec_driver_sql(counted)}
+
+
+def control_totals(conn: Connection) -> dict[str, str]:
+    """Control totals of the observations, as exact decimal text."""
+    row = conn.exec_driver_sql(
+        "SELECT (SELECT sum(canonical_value) FROM observation_version) AS version_sum, "
+        "sum(canonical_value) AS current_sum, count(canonical_value) AS current_filled FROM observation_current"
+    ).one()
+    return {name: str(value) if value is not None else "0" for name, value in row._mapping.items()}
+
+
+def _in_order(accepted: Sequence[Accepted], now: datetime, held: datetime | None) -> list[tuple[Accepted, datetime]]:
+    """Each with the moment from which it counts as known. Live ones come now, after everything held, one by one."""
+    known = [a.recorded_at for a in accepted if a.recorded_at] + ([held] if held else [])
+    moment = max([now, *(k + _MICROSECOND for k in known)])
+    applied = []
+    for one in accepted:
+        applied.append((one, one.recorded_at or moment))
+        moment += _MICROSECOND
+    return sorted(applied, key=lambda pair: pair[1])
+
+
+def _pour_incoming(conn: Connection, applied: Sequence[tuple[Accepted, datetime]]) -> None:
+    import pyarrow as pa
+
+    rows, turns = [], []
+    for turn, (one, recorded_at) in enumerate(applied):
+        for o in one.observations:
+            row = asdict(o)
+            row |= {"submission": one.submission, "approver": one.approver, "recorded_at": recorded_at}
+            row["revision_reason"] = one.revision_reasons.get(f"{o.sheet}!{o.cell}", "")
+            rows.append(row)
+            turns.append(turn)
+    table = arrow_of(schema.observation_version, rows).drop_columns(["superseded_at"])
+    register(conn, "incoming_rows", table.append_column("turn", pa.array(turns, pa.int32())))
+    conn.exec_driver_sql("CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM incoming_rows")
+    unregister(conn, "incoming_rows")
+
+
+def _derive(conn: Connection, number: int, derive: Derive, known_at: datetime | None, everything: bool) -> None:
+    touched = None
+    if not everything:
+        pairs = conn.exec_driver_sql("SELECT DISTINCT indicator, area FROM fresh").tuples()
+        touched = frozenset((str(i), str(a)) for i, a in pairs)
+    derived = derive(Building(conn, number, touched, known_at))
+    conn.execute(schema.attainment.delete())
+    pour(conn, schema.attainment, derived.attainment, derived=True)
+    if touched is None:
+        conn.execute(schema.growth.delete())
+    else:
+        conn.exec_driver_sql(
+            "DELETE FROM growth g USING (SELECT DISTINCT indicator, area FROM fresh) k "
+            "WHERE g.indicator = k.indicator AND g.area = k.area"
+        )
+    pour(conn, schema.growth, derived.growth, derived=True)
+
+
+def _submission_row(
+    one: Accepted, recorded_at: datetime, number: int, new_versions: Mapping[str, int]
+) -> dict[str, Any]:
+    on_time = None
+    if one.due_on and one.submitted_at:
+        on_time = beijing_day(one.submitted_at) <= one.due_on
+    return {
+        "id": one.submission,
+        "form": one.form,
+        "edition": one.edition,
+        "period": one.period,
+        "department": one.department,
+        "file_hash": one.file_hash,
+        "file_name": one.file_name,
+        "origin": one.origin,
+        "submitted_by": one.submitted_by,
+        "submitted_at": one.submitted_at,
+        "approved_by": one.approver,
+        "approved_at": one.approved_at,
+        "recorded_at": recorded_at,
+        "generation": one.generation or number,
+        "observations": len(one.observations),
+        "new_versions": new_versions.get(one.submission, 0),
+        "catalogue_digest": one.catalogue_digest,
+        "due_on": one.due_on,
+        "on_time": on_time,
+    }
+
+
+def _finding_rows(one: Accepted) -> Iterator[dict[str, Any]]:
+    for found in one.findings:
+        if found.state is RuleState.PASSED:
+            continue
+        said = one.explanations.get(found.binding)
+        yield {
+            "submission": one.submission,
+            "code": found.code,
+            "severity": found.severity,
+            "state": found.state,
+            "rule": found.rule,
+            "rule_version": found.rule_version,
+            "sheet": found.sheet,
+            "cell": found.cell,
+            "message": found.message,
+            "explanation": said.text if said else "",
+            "explained_by": said.by if said else "",
+        }
+
+
+def _result(conn: Connection, query: Executable | str, params: Mapping[str, Any] | None) -> Any:
+    if isinstance(query, str):
+        from sqlalchemy import text
+
+        query = text(query)
+    return conn.execute(query, dict(params or {}))

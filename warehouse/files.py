@@ -1,0 +1,131 @@
+"""The one place where bytes become durable: write beside, fsync, rename to a new name, fsync the directory.
+
+Everything the warehouse keeps goes through here, so that power loss or a full disk leaves either the old file or the
+new one. `fault` is called before each operation with its name and path; tests set it to die, fail or tear there.
+This module knows nothing of what the bytes mean.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from warehouse.errors import DiskFull
+
+TEMPORARY = ".tmp-"
+_CHUNK = 4 << 20
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_ROOM_WORDS = ("no space left", "disk is full", "file too large", "disk quota", "could not write all bytes")
+
+fault: Callable[[str, Path], None] | None = None
+
+
+def step(name: str, path: Path) -> None:
+    """Announce an operation that is about to happen (`write`, `fsync`, `rename`, `commit` …)."""
+    if fault is not None:
+        fault(name, path)
+
+
+@contextmanager
+def room(what: str, path: Path) -> Iterator[None]:
+    """Turn “no space left” of the system, DuckDB or SQLite into DiskFull; `what` is a Chinese noun."""
+    try:
+        yield
+    except Exception as error:
+        if (isinstance(error, OSError) and error.errno in _NO_ROOM) or any(
+            w in str(error).lower() for w in _NO_ROOM_WORDS
+        ):
+            raise DiskFull(
+                f"写{what}时磁盘空间不足（{path}）。原有数据没有改动，写了一半的内容已作废；请清出空间后重试。"
+            ) from error
+        raise
+
+
+def temporary(folder: Path, name: str) -> Path:
+    """A fresh name in `folder` for something being made; it is swept if its maker dies."""
+    return folder / f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}-{name}"
+
+
+def write(path: Path, data: bytes, what: str, read_only: bool = False) -> None:
+    """Write `data` durably at `path`, replacing it whole or not at all. Raises DiskFull."""
+    making = temporary(path.parent, path.name)
+    try:
+        with room(what, path):
+            step("write", making)
+            with making.open("xb") as file:
+                file.write(data)
+                file.flush()
+                step("fsync", making)
+                os.fsync(file.fileno())
+            if read_only:
+                making.chmod(0o444)
+            step("rename", path)
+            making.replace(path)
+            sync_directory(path.parent)
+    except BaseException:
+        making.unlink(missing_ok=True)
+        raise
+
+
+def settle(making: Path, path: Path, what: str) -> None:
+    """Give a finished file (closed by its maker) its lasting, never before used name."""
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, "a generation's name is never used twice", str(path))
+    with room(what, path):
+        step("fsync", making)
+        with making.open("rb+") as file:
+            os.fsync(file.fileno())
+        making.chmod(0o444)
+        step("rename", path)
+        making.rename(path)
+        sync_directory(path.parent)
+
+
+def copy(source: Path, making: Path, what: str) -> str:
+    """Copy into a temporary file, not yet durable; the SHA-256 of the bytes read tells whether the source was sound."""
+    digest = hashlib.sha256()
+    with room(what, making):
+        step("copy", making)
+        with source.open("rb") as read, making.open("xb") as written:
+            while chunk := read.read(_CHUNK):
+                digest.update(chunk)
+                written.write(chunk)
+    return digest.hexdigest()
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def make_directory(path: Path) -> None:
+    """Make a directory, and its parents, durably."""
+    if path.is_dir():
+        return
+    make_directory(path.parent)
+    step("mkdir", path)
+    path.mkdir(exist_ok=True)
+    sync_directory(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove a file if it is there."""
+    step("remove", path)
+    path.unlink(missing_ok=True)
+
+
+def sync_directory(path: Path) -> None:
+    """Make names in a directory durable, where the system has such a thing."""
+    if os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,29 @@
+"""The tables of a new operations database, and the numbered steps that bring an older one to the same form.
+
+A change of `operations_schema` comes with a new function at the end of MIGRATIONS; its place is its number, and it is
+never edited again. A new database is made at once and counts as having had them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from warehouse.operations_schema import metadata
+
+_APPEND_ONLY = """
+CREATE TRIGGER audit_never_{verb} BEFORE {verb} ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit chain is append-only'); END
+"""
+
+
+def create_tables(conn: Connection) -> None:
+    """Make every table of a new database, and the triggers that keep the audit chain append-only."""
+    metadata.create_all(conn, checkfirst=False)
+    if conn.dialect.name == "sqlite":
+        for verb in ("update", "delete"):
+            conn.exec_driver_sql(_APPEND_ONLY.format(verb=verb))
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("first tables", create_tables),)

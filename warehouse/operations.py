@@ -1,0 +1,148 @@
+"""Opening the operations database: one engine, one transaction at a time, and the numbered migrations behind it.
+
+`operating` is the only way in. On SQLite a transaction takes the write lock at its start (BEGIN IMMEDIATE), keeps a
+rollback journal and is on the disk when it returns; nothing is kept of one that fails. What the tables mean is known
+by `submissions`, `accounts`, `audit` and `generations`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from warehouse import files
+from warehouse.errors import Damaged, FolderMissing, FolderTooNew, FolderTooOld, OperationsBusy
+from warehouse.folder import DataFolder
+from warehouse.migrations import MIGRATIONS, create_tables
+from warehouse.moments import utc_now
+from warehouse.operations_schema import migration
+
+BUSY_SECONDS = 10
+_engines: dict[tuple[int, Path], Engine] = {}
+
+
+@contextmanager
+def operating(folder: DataFolder) -> Iterator[Connection]:
+    """One transaction on the operations database: committed when the block ends well, else undone.
+
+    Raises OperationsBusy, FolderTooNew, FolderTooOld, Damaged, DiskFull.
+    """
+    if not folder.operations.is_file():
+        raise _no_database(folder)
+    with _spoken(folder), _transaction(_engine(folder), folder.operations) as conn:
+        _prove_level(conn, folder)
+        yield conn
+
+
+@contextmanager
+def consulting(folder: DataFolder) -> Iterator[Connection]:
+    """A read-only transaction: it sees one moment and keeps nobody from writing. Raises as `operating`."""
+    if not folder.operations.is_file():
+        raise _no_database(folder)
+    with _spoken(folder), _engine(folder).connect() as conn:
+        conn.execution_options(consulting=True)
+        conn.exec_driver_sql("PRAGMA query_only=ON")
+        _prove_level(conn, folder)
+        yield conn
+
+
+def migrate(folder: DataFolder) -> list[str]:
+    """Bring the database to this program's level, all or nothing; names of what was applied.
+
+    A new database is made as `operations_schema` has it; an older one takes the migrations it lacks, in order.
+    The caller holds the writer lock.
+    """
+    with _spoken(folder), _transaction(_engine(folder), folder.operations) as conn:
+        found = level(conn)
+        if found == 0:
+            create_tables(conn)
+        missing = list(enumerate(MIGRATIONS, 1))[found:]
+        for number, (name, apply) in missing:
+            if found:
+                apply(conn)
+            conn.execute(migration.insert().values(number=number, name=name, applied_at=utc_now()))
+        return [name for _, (name, _apply) in missing]
+
+
+def level(conn: Connection) -> int:
+    """Number of the last migration applied; 0 for an empty database."""
+    if not inspect(conn).has_table(migration.name):
+        return 0
+    return int(conn.scalar(select(func.coalesce(func.max(migration.c.number), 0))) or 0)
+
+
+def _prove_level(conn: Connection, folder: DataFolder) -> None:
+    found = level(conn)
+    if found > len(MIGRATIONS):
+        raise FolderTooNew(
+            f"{folder.root} 的业务库由更新的程序写成（第 {found} 级，本程序只到第 {len(MIGRATIONS)} 级）。"
+            "什么也没有改动；请升级本程序。"
+        )
+    if found < len(MIGRATIONS):
+        raise FolderTooOld(
+            f"{folder.root} 的业务库是旧版（第 {found} 级，需要第 {len(MIGRATIONS)} 级）。"
+            "什么也没有改动；请运行 zhibiao migrate --apply（会先自动备份）。"
+        )
+
+
+def _no_database(folder: DataFolder) -> FolderMissing:
+    return FolderMissing(f"{folder.root} 里没有业务库 operations.sqlite。请运行 zhibiao doctor --data {folder.root}。")
+
+
+@contextmanager
+def _transaction(engine: Engine, path: Path) -> Iterator[Connection]:
+    with engine.connect() as conn:
+        conn.begin()
+        yield conn
+        files.step("commit", path)
+        conn.commit()
+        files.step("committed", path)
+
+
+@contextmanager
+def _spoken(folder: DataFolder) -> Iterator[None]:
+    """Say in words what SQLite says in codes."""
+    with files.room("业务库", folder.operations):
+        try:
+            yield
+        except OperationalError as error:
+            if "locked" in str(error.orig):
+                raise OperationsBusy(
+                    f"业务库正被别人写入，等了 {BUSY_SECONDS} 秒仍未轮到。这一步什么也没有改动；请稍后再试。"
+                ) from error
+            raise
+        except DatabaseError as error:
+            if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+                raise Damaged(
+                    f"业务库 {folder.operations} 已损坏，没有使用。请运行 zhibiao doctor，再从备份恢复。"
+                ) from error
+            raise
+
+
+def _engine(folder: DataFolder) -> Engine:
+    key = (os.getpid(), folder.operations)
+    if key not in _engines:
+        engine = create_engine(
+            f"sqlite:///{folder.operations}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}
+        )
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+        _engines[key] = engine
+    return _engines[key]
+
+
+def _begin(conn: Connection) -> None:
+    conn.exec_driver_sql("BEGIN" if conn.get_execution_options().get("consulting") else "BEGIN IMMEDIATE")
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by us, not guessed by the driver
+    for pragma in ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+        connection.execute(f"PRAGMA {pragma}")

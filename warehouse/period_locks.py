@@ -1,0 +1,40 @@
+"""Closed report periods: no new return is taken for a period (of one form, or of all) that the bureau has locked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from warehouse import audit
+from warehouse.errors import SubmissionConflict, told
+from warehouse.moments import utc_now
+from warehouse.operations_schema import period_lock
+
+
+def lock_period(conn: Connection, period: str, actor: str, reason: str, form: str = "*", place: str = "") -> None:
+    """Close a report period for new returns, of one form or all.
+
+    Raises SubmissionConflict when it is closed already.
+    """
+    if held := period_locked(conn, period, form):
+        raise SubmissionConflict(
+            f"报告期 {period} 已由“{held['by']}”于 {told(held['at'])} 锁定（{held['reason']}）。什么也没有改动。",
+            held["by"],
+            held["at"],
+        )
+    conn.execute(period_lock.insert().values(period=period, form=form, by=actor, at=utc_now(), reason=reason))
+    audit.append(conn, actor, "period.locked", f"{period}/{form}", place=place, detail={"reason": reason})
+
+
+def open_period(conn: Connection, period: str, actor: str, reason: str, form: str = "*", place: str = "") -> None:
+    """Take a lock away again."""
+    conn.execute(period_lock.delete().where(period_lock.c.period == period, period_lock.c.form == form))
+    audit.append(conn, actor, "period.opened", f"{period}/{form}", place=place, detail={"reason": reason})
+
+
+def period_locked(conn: Connection, period: str, form: str = "*") -> dict[str, Any] | None:
+    """The lock (by, at, reason) that closes this period for this form, or None."""
+    wanted = (period_lock.c.period == period, period_lock.c.form.in_({"*", form}))
+    row = conn.execute(select(period_lock).where(*wanted)).mappings().first()
+    return dict(row) if row else None

@@ -1,0 +1,175 @@
+"""Reading what is published: a generation opened read-only, once per process, verified against its manifest.
+
+`current` looks at CURRENT on every call and answers with the generation it names, or, when that one is damaged, with
+the last good one and a notice to show. A generation never changes, so whatever is computed from it may be cached by
+its number. Readers cannot write, cannot reach files, and cannot change their settings.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, Executable, create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from warehouse import seal
+from warehouse.errors import Damaged
+from warehouse.folder import DataFolder
+from warehouse.seal import Manifest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HASH_AT_OPEN = 32 << 20  # larger files are hashed in the background; DuckDB proves each block it reads anyway
+_KEEP_OPEN = 4
+_INSTEAD = "现在显示的是上一份完好的数据（第 {number} 代），请系统管理员运行 zhibiao doctor。"
+_READ_ONLY: dict[str, Any] = {
+    "enable_external_access": False,
+    "autoload_known_extensions": False,
+    "autoinstall_known_extensions": False,
+    "lock_configuration": True,
+}
+
+
+@dataclass(slots=True)
+class Generation:
+    """A published generation, open for reading by any number of threads."""
+
+    folder: DataFolder
+    manifest: Manifest
+    engine: Engine = field(repr=False)
+    notice: str = ""
+
+    @property
+    def number(self) -> int:
+        """Its number; never used twice."""
+        return self.manifest.number
+
+    def rows(self, query: Executable | str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Rows of a select as dicts by column name; DECIMAL as Decimal, moments naive UTC. Raises Damaged."""
+        with self._cursor() as conn:
+            found: list[dict[str, Any]] = self._ask(
+                lambda: [dict(r) for r in conn.execute(_said(query), dict(params or {})).mappings()]
+            )
+            return found
+
+    def frame(self, query: Executable | str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Rows of a select as a DataFrame, DECIMAL as float64: for drawing, not for printing. Raises Damaged."""
+        with self._cursor() as conn:
+            made: pd.DataFrame = self._ask(lambda: conn.execute(_said(query), dict(params or {})).cursor.df())
+            return made
+
+    def _cursor(self) -> Connection:
+        return self.engine.connect()
+
+    def _ask(self, answer: Any) -> Any:
+        try:
+            return answer()
+        except DBAPIError as error:
+            if "corrupt" in str(error.orig).lower() or "checksum" in str(error.orig).lower():
+                _condemn(self)
+                raise Damaged(
+                    f"第 {self.number} 代的数据文件已损坏，没有给出任何数字。"
+                    "请重新打开页面（将显示上一代），并运行 zhibiao doctor。"
+                ) from error
+            raise
+
+
+_Key = tuple[int, str, int]
+_open: dict[_Key, Generation] = {}
+_condemned: dict[_Key, str] = {}
+_opening = threading.Lock()
+
+
+def current(folder: DataFolder) -> Generation:
+    """The generation that CURRENT names now; the last good one, with a notice, when that one is damaged.
+
+    Raises Damaged when no generation can be read.
+    """
+    number = seal.pointed(folder)
+    if number is not None and (held := _open.get(_key(folder, number))):
+        return held
+    notice = ""
+    for candidate in _candidates(folder, number):
+        try:
+            found = generation(folder, candidate)
+        except Damaged as error:
+            notice = (
+                notice or f"{error}现在显示的是上一份完好的数据（第 {{number}} 代），请系统管理员运行 zhibiao doctor。"
+            )
+            continue
+        if candidate == number:
+            return found
+        notice = (
+            notice
+            or "现行代号 CURRENT 读不出。现在显示的是最近一份完好的数据（第 {number} 代），请运行 zhibiao doctor。"
+        )
+        return Generation(folder, found.manifest, found.engine, notice.replace("{number}", str(candidate)))
+    raise Damaged(f"{folder.generations} 里没有一代数据是完好的，什么也不能显示。请运行 zhibiao doctor，再从备份恢复。")
+
+
+def generation(folder: DataFolder, number: int) -> Generation:
+    """A generation by its number, opened and verified once per process. Raises Damaged."""
+    key = _key(folder, number)
+    with _opening:
+        if held := _open.get(key):
+            return held
+        if key in _condemned:
+            raise Damaged(_condemned[key])
+        path = seal.file_of(folder, number)
+        large = path.is_file() and path.stat().st_size > HASH_AT_OPEN
+        if wrong := seal.damage(folder, number, deep=not large):
+            _condemned[key] = wrong
+            raise Damaged(wrong)
+        made = Generation(folder, seal.read_manifest(folder, number), _engine(str(path)))
+        try:
+            made.rows("SELECT number FROM generation LIMIT 1")
+        except DBAPIError as error:
+            made.engine.dispose()
+            raise Damaged(f"第 {number} 代的数据文件打不开。") from error
+        _open[key] = made
+        _close_old(folder)
+    if large:
+        threading.Thread(target=_verify, args=(made,), name=f"verify-g{number}", daemon=True).start()
+    return made
+
+
+def _verify(held: Generation) -> None:
+    if seal.damage(held.folder, held.number):
+        _condemn(held)
+
+
+def _condemn(held: Generation) -> None:
+    """Never show this generation again in this process."""
+    key = _key(held.folder, held.number)
+    _condemned[key] = f"第 {held.number} 代的数据文件内容与清单不符。"
+    _open.pop(key, None)
+
+
+def _candidates(folder: DataFolder, number: int | None) -> list[int]:
+    """What to try, best first. An unpublished leftover can only be newer than CURRENT, so it is never tried."""
+    return [n for n in reversed(seal.numbers(folder)) if number is None or n <= number]
+
+
+def _close_old(folder: DataFolder) -> None:
+    mine = [k for k in _open if k[:2] == _key(folder, 0)[:2]]
+    for key in mine[:-_KEEP_OPEN]:
+        _open.pop(key).engine.dispose()
+
+
+def _engine(path: str) -> Engine:
+    return create_engine(
+        f"duckdb:///{path}", connect_args={"read_only": True, "config": dict(_READ_ONLY)}, pool_size=8, max_overflow=32
+    )
+
+
+def _key(folder: DataFolder, number: int) -> _Key:
+    return os.getpid(), str(folder.root), number
+
+
+def _said(query: Executable | str) -> Executable:
+    return text(query) if isinstance(query, str) else query

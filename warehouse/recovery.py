@@ -1,0 +1,112 @@
+"""What is done before anything is written: finish what was published, forget what was not.
+
+CURRENT is the truth. A generation it names whose submissions the operations database still calls approved was published
+by a process that died just after; it is told now (`finish`). A number begun and not named was not published; its files
+go and the number stays burnt.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from warehouse import audit, files, seal
+from warehouse.folder import DataFolder
+from warehouse.moments import utc_now
+from warehouse.operations import operating
+from warehouse.operations_schema import generation_log, submission
+from warehouse.seal import Manifest
+
+_STALE_SECONDS = 3600  # a receiving process may be writing into the vault without the writer lock
+
+
+def begin_number(folder: DataFolder, conn: Connection, who: str, note: str) -> int:
+    """Burn the next number: later than every file, every logged number and CURRENT."""
+    logged = int(conn.scalar(select(func.coalesce(func.max(generation_log.c.number), 0))) or 0)
+    number = max([logged, seal.pointed(folder) or 0, *seal.numbers(folder)]) + 1
+    values = {"number": number, "state": "building", "by": who, "started_at": utc_now(), "note": note}
+    conn.execute(generation_log.insert().values(**values))
+    return number
+
+
+def finish(folder: DataFolder, manifest: Manifest, place: str = "") -> None:
+    """Tell the operations database what CURRENT already says: submissions published, earlier ones superseded, audit."""
+    with operating(folder) as conn:
+        now = utc_now()
+        for position, (id, known) in enumerate(zip(manifest.submissions, manifest.recorded_at, strict=True)):
+            _supersede_earlier(conn, id, manifest.by, now)
+            conn.execute(
+                submission.update()
+                .where(submission.c.id == id)
+                .values(
+                    state="published",
+                    state_by=manifest.by,
+                    state_at=now,
+                    recorded_at=datetime.fromisoformat(known),
+                    generation=manifest.number,
+                    position=position,
+                )
+            )
+        conn.execute(
+            generation_log.update()
+            .where(generation_log.c.number == manifest.number)
+            .values(state="published", published_at=now, sha256=manifest.sha256, submissions=len(manifest.submissions))
+        )
+        said = {"submissions": list(manifest.submissions), "sha256": manifest.sha256, "note": manifest.note}
+        audit.append(conn, manifest.by, "generation.published", f"g{manifest.number:06d}", place=place, detail=said)
+    audit.anchor(folder)
+
+
+def recover(folder: DataFolder) -> list[str]:
+    """Bring the stores to agree after a death; what was done, in Chinese. The caller holds the writer lock."""
+    done: list[str] = []
+    number = seal.pointed(folder)
+    if number is None:
+        return done
+    with operating(folder) as conn:
+        begun = select(generation_log.c.number).where(generation_log.c.state == "building")
+        open_numbers = conn.scalars(begun.order_by(generation_log.c.number)).all()
+    if number in open_numbers:
+        finish(folder, seal.read_manifest(folder, number), place="recovery")
+        done.append(f"第 {number} 代已经生效而未登记，已补登记。")
+    lost = [n for n in open_numbers if n != number]
+    if lost:
+        with operating(folder) as conn:
+            conn.execute(generation_log.update().where(generation_log.c.number.in_(lost)).values(state="abandoned"))
+            for n in lost:
+                audit.append(conn, "zhibiao", "generation.abandoned", f"g{n:06d}", place="recovery")
+        done.append(f"第 {'、'.join(map(str, lost))} 代没有做完，已作废，代号不再使用。")
+    swept = sweep(folder, number)
+    return done + ([f"清除了 {swept} 个没有做完的文件。"] if swept else [])
+
+
+def sweep(folder: DataFolder, number: int) -> int:
+    """Remove what dead makers left: temporary files, and generations newer than the current one."""
+    leftover = [p for p in folder.generations.iterdir() if files.TEMPORARY in p.name]
+    leftover += [
+        path
+        for n in seal.numbers(folder)
+        if n > number
+        for path in (seal.file_of(folder, n), seal.manifest_of(folder, n))
+        if path.exists()
+    ]
+    old = time.time() - _STALE_SECONDS
+    for place in (folder.root, folder.locks, folder.root / "anchors", folder.vault):
+        stale = place.rglob(f"{files.TEMPORARY}*") if place is folder.vault else place.glob(f"{files.TEMPORARY}*")
+        leftover += [p for p in stale if p.stat().st_mtime < old]
+    for path in leftover:
+        files.remove(path)
+    return len(leftover)
+
+
+def _supersede_earlier(conn: Connection, id: str, by: str, now: datetime) -> None:
+    """The return published before for the same form, period and department is superseded by this one."""
+    one = conn.execute(select(submission).where(submission.c.id == id)).mappings().one()
+    slot = [submission.c[n] == one[n] for n in ("form", "period", "department")]
+    conn.execute(
+        submission.update()
+        .where(*slot, submission.c.state == "published", submission.c.id != id)
+        .values(state="superseded", state_by=by, state_at=now)
+    )

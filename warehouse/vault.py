@@ -1,0 +1,132 @@
+"""The vault: every workbook ever received, byte for byte, by its SHA-256, and beside it what was read from it.
+
+Originals are written once and never changed. Parsed observations are a cache keyed by hash and parser version: all
+columns are text, so a Decimal comes back with the very digits it went in with. What a workbook means is not known here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from indicators.errors import UsageError
+from indicators.observations import Measure, Observation, ObsStatus, Origin
+from indicators.periods import Nature
+from warehouse import files
+from warehouse.errors import Damaged
+from warehouse.folder import DataFolder
+
+_SHA = re.compile(r"[0-9a-f]{64}\Z")
+_VERSION = re.compile(r"[\w.+-]{1,40}\Z")
+_FIELDS = tuple(f.name for f in fields(Observation))
+_READ: dict[str, Callable[[str], Any]] = {
+    "period_start": date.fromisoformat,
+    "period_end": date.fromisoformat,
+    "nature": Nature,
+    "measure": Measure,
+    "value": Decimal,
+    "canonical_value": Decimal,
+    "decimals": int,
+    "status": ObsStatus,
+    "origin": Origin,
+}
+
+
+def put(folder: DataFolder, data: bytes) -> str:
+    """Keep the bytes and return their SHA-256; the same bytes again change nothing. Raises DiskFull."""
+    sha = hashlib.sha256(data).hexdigest()
+    path = _path(folder, sha)
+    if not (path.is_file() and path.stat().st_size == len(data)):
+        files.make_directory(path.parent)
+        files.write(path, data, "原始文件库", read_only=True)
+    return sha
+
+
+def get(folder: DataFolder, sha: str) -> bytes:
+    """The bytes with this hash, proved to be so. Raises UsageError (not kept here), Damaged."""
+    path = _path(folder, sha)
+    if not path.is_file():
+        raise UsageError(f"原始文件库里没有 {sha[:12]}… 这个文件。请运行 zhibiao doctor 查看。")
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha:
+        raise Damaged(
+            f"原始文件 {path.name[:12]}… 的内容与其摘要不符，已损坏，没有使用。请从备份恢复它（zhibiao restore）。"
+        )
+    return data
+
+
+def verify(folder: DataFolder) -> Iterator[tuple[str, bool]]:
+    """Re-hash every original: (sha, sound)."""
+    for path in sorted(folder.vault.glob("??/??/*")):
+        if _SHA.match(path.name):
+            yield path.name, files.sha256(path) == path.name
+
+
+def holds(folder: DataFolder, sha: str) -> bool:
+    """Whether a file with this hash is kept (its bytes are not read)."""
+    return _path(folder, sha).is_file()
+
+
+def put_parsed(folder: DataFolder, sha: str, version: str, observations: Sequence[Observation]) -> None:
+    """Keep what the parser of this version read from the file; written once for a hash and version."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = _parsed(folder, sha, version)
+    if _load(path) is not None:
+        return
+    columns = {n: [_text(getattr(o, n)) for o in observations] for n in _FIELDS}
+    table = pa.table({n: pa.array(texts, pa.string()) for n, texts in columns.items()})
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    files.make_directory(path.parent)
+    files.write(path, sink.getvalue().to_pybytes(), "解析结果", read_only=True)
+
+
+def get_parsed(folder: DataFolder, sha: str, version: str) -> list[Observation] | None:
+    """What the parser of this version read from the file, or None when it is not kept or no longer readable."""
+    columns = _load(_parsed(folder, sha, version))
+    if columns is None:
+        return None
+    read = {n: [None if t is None else _READ.get(n, str)(t) for t in columns[n]] for n in _FIELDS}
+    return [Observation(**dict(zip(_FIELDS, row, strict=True))) for row in zip(*read.values(), strict=True)]
+
+
+def _load(path: Path) -> dict[str, list[str | None]] | None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        return None
+    try:
+        table = pq.read_table(pa.BufferReader(path.read_bytes()), page_checksum_verification=True)
+    except (pa.ArrowException, OSError):
+        return None
+    if tuple(table.column_names) != _FIELDS:
+        return None
+    return {n: column.to_pylist() for n, column in zip(_FIELDS, table.columns, strict=True)}
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _path(folder: DataFolder, sha: str) -> Path:
+    if not _SHA.match(sha):
+        raise UsageError(f"“{sha}”不是 SHA-256 摘要（应为 64 位十六进制小写）。")
+    return folder.vault / sha[:2] / sha[2:4] / sha
+
+
+def _parsed(folder: DataFolder, sha: str, version: str) -> Path:
+    if not _VERSION.match(version):
+        raise UsageError(f"“{version}”不能作解析程序的版本号。")
+    path = _path(folder, sha)
+    return path.with_name(f"{sha}.parsed-{version}.parquet")
