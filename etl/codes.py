@@ -1,4 +1,4 @@
-"""Every finding that receiving, reading and parsing can make: stable code, severity, what to do. Rules bring theirs (R).
+"""Every finding that receiving, reading and parsing can make: stable code, severity, advice. Rules bring theirs (R).
 
 Groups: F file · S structure and identity · V value. `docs/reference/findings.md` is the same list for people. Only the
 words of the moment (which cell, which text) are given where the finding is made.
@@ -80,6 +80,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "V308": (HARD, _CELL),  # period or date of a record
     "V309": (SOFT, "请核对；无误的，请说明。"),  # read with a doubt
     "V310": (INFO, "如有误，请改正后重新上传。"),  # read with an automatic decision
+    "V312": (HARD, "请改写成没有歧义的数后重新上传。"),  # two readings are possible
     "V311": (HARD, "请删去其中一行，或改正指标、地区、报告期。"),  # the same fact twice
 }
 

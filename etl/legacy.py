@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 from etl.ooxml import MAX_CELLS, MAX_SHEETS, Refusal
 from etl.sheetxml import MAX_COLUMNS, MAX_MERGED, MAX_MERGES, MAX_ROWS
@@ -59,11 +58,11 @@ def _fill(sheet: Sheet, source: object, left: int) -> int:
     return len(sheet.cells)
 
 
-def _value(raw: object) -> tuple[str, Decimal | str | bool]:
+def _value(raw: object) -> tuple[str, float | int | str | bool]:
     if isinstance(raw, bool):
         return "b", raw
     if isinstance(raw, (int, float)):
-        return "n", Decimal(repr(raw))
+        return "n", int(raw) if raw == int(raw) and abs(raw) < 1e15 else raw
     if isinstance(raw, (datetime, date, time)):
         return "d", raw.isoformat()
     if isinstance(raw, timedelta):

@@ -1,13 +1,10 @@
-"""Number formats by their built-in ids, and which of them are dates.
+"""Number formats by their built-in ids.
 
 The ids 27–36 and 50–58 are East Asian date formats that a workbook made in a Chinese Excel or WPS uses without defining
 them; read without this table, 2024年9月 is the bare number 45536. Used by the readers only.
 """
 
 from __future__ import annotations
-
-import re
-from functools import lru_cache
 
 _YEAR_MONTH, _MONTH_DAY, _FULL = 'yyyy"年"m"月"', 'm"月"d"日"', 'yyyy"年"m"月"d"日"'
 _NOON, _NOON_SECONDS = '上午/下午h"时"mm"分"', '上午/下午h"时"mm"分"ss"秒"'
@@ -23,17 +20,7 @@ BUILT_IN = {
     52: _YEAR_MONTH, 53: _MONTH_DAY, 54: _MONTH_DAY, 55: _NOON, 56: _NOON_SECONDS, 57: _YEAR_MONTH, 58: _MONTH_DAY,
 }  # fmt: skip
 
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hmsHMS]+\])[^\]]*\]')
-
 
 def built_in(number: int) -> str:
     """Text of a built-in format; an id nobody has defined shows as General, which is what Excel does."""
     return BUILT_IN.get(number, "General")
-
-
-@lru_cache(maxsize=512)
-def is_date(number_format: str) -> bool:
-    """True when a number in this format shows as a date or time."""
-    if number_format in ("General", "@", ""):
-        return False
-    return bool(re.search(r"[ymdhs]|上午", _LITERAL.sub("", number_format).lower().replace("general", "")))

@@ -6,15 +6,16 @@ ignored: only cells that are really there are counted, against limits, and nothi
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 from etl.ooxml import MAX_CELLS, MAX_TEXT, Attributes, Package, Refusal, true, whole
 from etl.workbook import Area, Cell, Sheet, address, column, position
 
 MAX_ROWS, MAX_COLUMNS, MAX_MERGES, MAX_MERGED = 200_000, 512, 20_000, 200_000
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
+_WHOLE = re.compile(r"-?[0-9]{1,15}\Z")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TEXTS = ("v", "f", "t")
@@ -172,7 +173,7 @@ class SheetReader:
             raise Refusal("F119", f"工作簿的单元格超过 {MAX_CELLS} 个，没有读取。")
         self.sheet.cells[self.row, self.col] = Cell(self.row, self.col, shown, value, number_format, self.formula)
 
-    def _value(self, kind: str) -> tuple[str, Decimal | str | bool | None]:
+    def _value(self, kind: str) -> tuple[str, float | int | str | bool | None]:
         if kind == "inlineStr":
             return "s", _text("".join(self.inline or ())) or None
         raw = self.value
@@ -189,13 +190,12 @@ class SheetReader:
             return "b", true(raw.strip())
         return ("s" if kind == "str" else kind if kind in ("e", "d") else "s"), _text(raw) or None
 
-    def _number(self, raw: str) -> Decimal:
+    def _number(self, raw: str) -> float | int:
         raw = raw.strip()
-        try:
-            if _NUMBER.match(raw) and abs(stored := float(raw)) < float("inf"):
-                return Decimal(repr(stored))
-        except (InvalidOperation, ValueError):
-            pass
+        if _WHOLE.match(raw):
+            return int(raw)
+        if _NUMBER.match(raw) and math.isfinite(stored := float(raw)):
+            return stored
         raise self._refusal("F123", f"存的不是数字（{raw[:20]}）")
 
 

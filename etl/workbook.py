@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,14 +22,14 @@ _NAMED_RANGE = re.compile(rf"(?:'((?:[^']|'')+)'|([^'!]+))!{_CORNER}(?::{_CORNER
 class Cell(NamedTuple):
     """One non-empty cell. `kind`: n number · s text · b boolean · e error · d ISO date text.
 
-    `value` is the stored (for a formula: cached) value, a number as the shortest decimal of the stored double; None for
-    a formula that was never calculated. `number_format` is the format's text, `""` where the file format has none.
+    `value` is the stored (for a formula: cached) value, a number as the double that the file holds, or int; None for a
+    formula that was never calculated. `number_format` is the format's text, `""` where the file format has none.
     """
 
     row: int
     col: int
     kind: str
-    value: Decimal | str | bool | None
+    value: float | int | str | bool | None
     number_format: str = "General"
     formula: str = ""
 
