@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from indicators.catalogue.model import FormColumn, FormEdition, FormRow, Rule
 from indicators.observations import Measure
+from indicators.rules.arithmetic import fixed
 from indicators.rules.errors import RuleError
 from indicators.rules.parser import parse
 from indicators.rules.tree import (
@@ -51,10 +52,9 @@ class Check:
 
 def bind(rule: Rule, edition: FormEdition) -> Check:
     """The rule on this edition; RuleError when it cannot be read or names what the edition has not."""
-    tree = parse(rule.expression, rule.code)
-    if isinstance(tree, Kind):
-        return Check(rule, tree)
-    return Check(rule, None, tuple(_Layout(rule, edition).applications(tree)))
+    tree, layout = parse(rule.expression, rule.code), _Layout(rule, edition)
+    layout.prove_tolerance()
+    return Check(rule, tree) if isinstance(tree, Kind) else Check(rule, None, tuple(layout.applications(tree)))
 
 
 def measure_of(row: FormRow, column: FormColumn) -> Measure:
@@ -74,6 +74,8 @@ class _Layout:
     def applications(self, tree: Claim) -> Iterator[Application]:
         """The rule once for every open column or row whose cells all exist."""
         named = tuple(references(tree))
+        if not named:
+            raise self._error("没有提到任何单元格。")
         open_column, open_row = any(not r.column for r in named), any(not r.row for r in named)
         if open_column and open_row:
             raise self._error("一处没有写列号，一处没有写行号；一条关系只能省略其中一种。")
@@ -87,6 +89,12 @@ class _Layout:
                 yield Application(at, claim, cells)
             elif not at:
                 raise self._error(f"单元格 [{closed[0].row}:{closed[0].column}] 是不填的“×”格。")
+
+    def prove_tolerance(self) -> None:
+        """Tolerances are numbers that the arithmetic can hold."""
+        for number in (self._rule.tolerance_abs, self._rule.tolerance_rel):
+            if not number.is_finite() or number < 0 or fixed(number) != number:
+                raise self._error(f"容许误差 {number} 不是十位小数以内的非负数。")
 
     def _open(self, named: tuple[Reference, ...], open_column: bool, open_row: bool) -> Sequence[str]:
         if open_row:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from indicators.findings import RuleState
+from indicators.periods import Nature, Period
 from indicators.rules import arithmetic
 from indicators.rules.arithmetic import ZERO, NotEvaluable, Quantity
 from indicators.rules.binding import Application, Check
@@ -28,6 +29,7 @@ from indicators.rules.tree import (
     Reference,
     Span,
     Value,
+    When,
 )
 
 Cells = Mapping[tuple[str, str], Quantity | None]
@@ -72,6 +74,15 @@ class RuleOutcome:
 def evaluate(check: Check, cells: Cells, elsewhere: Elsewhere) -> list[RuleOutcome]:
     """One outcome for every application of the rule; a cell that `cells` lacks is blank."""
     return [_outcome(check, application, cells, elsewhere) for application in check.applications]
+
+
+def period_of(when: When, nature: Nature, period: Period) -> Period | None:
+    """The period that `@上期` or `@上年同期` means for a number of this nature; None where the year has none."""
+    if not when:
+        return period
+    if when == "上年同期" or nature is Nature.ANNUAL:
+        return period.same_last_year()
+    return None if nature is Nature.YTD and period.index == 1 else period.shift(-1)
 
 
 def decisive(claim: Claim) -> Comparison | None:
