@@ -16,6 +16,7 @@ class Draft:
 
     def __init__(self) -> None:
         self._tables: dict[str, dict[str, tuple[Any, Raw]]] = {}
+        self._broken: dict[str, set[str]] = {}
 
     def add(self, table: str, entry: Any, raw: Raw, mistakes: list[str]) -> None:
         """Keep the entry, or name both places when its key is taken."""
@@ -25,6 +26,10 @@ class Draft:
             mistakes.append(f"{raw.place}（{key}）：代码已在 {entries[key][1].place} 用过；请改用别的代码或删去一处。")
         else:
             entries[key] = entry, raw
+
+    def add_broken(self, table: str, code: str) -> None:
+        """Remember the code of an entry with mistakes of its own, so that references to it are no further mistakes."""
+        self._broken.setdefault(table, set()).add(code)
 
     @staticmethod
     def key(table: str, entry: Any) -> str:
@@ -37,7 +42,7 @@ class Draft:
 
     def codes(self, table: str) -> frozenset[str]:
         """The codes that a reference to the table may use."""
-        return frozenset(entry.code for entry in self.entries(table))
+        return frozenset(entry.code for entry in self.entries(table)) | self._broken.get(table, set())
 
     def mistake(self, table: str, entry: Any, path: tuple[Step, ...], text: str) -> str:
         """The sentence for a mistake at `path` of an entry."""

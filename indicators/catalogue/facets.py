@@ -12,7 +12,7 @@ from typing import Any
 from indicators.catalogue.model import Facet, Form, FormColumn, FormEdition, FormRow
 from indicators.periods import Period
 
-_SIDES = ("indicator", "area", "measure", "nature", "price_basis", "scope", "decimals")
+_SIDES = ("indicator", "area", "measure", "nature", "price_basis", "scope")
 
 
 def address(row: FormRow, column: FormColumn) -> str:
@@ -34,8 +34,8 @@ def open_cells(edition: FormEdition) -> Iterator[tuple[FormRow, FormColumn]]:
 def cell_facet(form: Form, edition: FormEdition, row: FormRow, column: FormColumn) -> Facet:
     """What the cell says: row and column joined, then the form's area and scope and the edition's unit as defaults.
 
-    The unit of a column (a % column) goes before the row's, the row's before the edition's. Elsewhere only one side
-    speaks, or both say the same; the catalogue's check proves it.
+    Unit and decimals of a column (a % column) go before the row's, the row's unit before the edition's. Elsewhere only
+    one side speaks, or both say the same; the catalogue's check proves it.
     """
     joined: dict[str, Any] = {side: _said(getattr(row, side), getattr(column, side)) for side in _SIDES}
     joined["area"] = joined["area"] or form.area
@@ -43,7 +43,8 @@ def cell_facet(form: Form, edition: FormEdition, row: FormRow, column: FormColum
         joined["scope"] = form.scope
     if joined["price_basis"] is None:
         joined["price_basis"] = ""
-    return Facet(**joined, unit=column.unit or row.unit or edition.unit)
+    decimals = column.decimals if column.decimals is not None else row.decimals
+    return Facet(**joined, unit=column.unit or row.unit or edition.unit, decimals=decimals)
 
 
 def contradictions(row: FormRow, column: FormColumn) -> tuple[str, ...]:

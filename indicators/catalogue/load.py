@@ -91,7 +91,9 @@ def _draft(folder: Path | Traversable, mistakes: list[str]) -> Draft:
                 if model is Form:
                     names -= _read_rows(folder, raw, mistakes)
                 entry = _typed(raw, model, mistakes)
-                if entry is not None:
+                if entry is None:
+                    draft.add_broken(table, str(raw.values.get("code", "")))
+                else:
                     draft.add(table, entry, raw, mistakes)
     mistakes += [f"{Place(name, 1)}：不认识的文件；可用的表：{'、'.join(TABLES)}。" for name in sorted(names)]
     return draft

@@ -42,7 +42,7 @@ class Source(Entry):
     published_on: date | None = None
     known_from: date  # the day from which its figures count as known; the vintage of what it says
     known_precision: Literal["day", "month", "year", "assumed"]  # assumed: no day was found, see note
-    grade: Literal["A", "B", "C", ""]  # "": no outside document, written for this catalogue
+    grade: Literal["A", "B", "C", ""] = ""  # "": no outside document, written for this catalogue
     note: str = ""
 
 
