@@ -1,150 +1,18 @@
-"""Every reference and promise between the catalogue's entries, proved; forms and rules are proved in `check_forms`.
-
-Comes after each entry is sound by itself. Each check yields sentences that name file, line, mistake and what is
-allowed. It must not read files nor repair anything.
-"""
+"""The question of `zhibiao catalogue check`: what is wrong with this folder? Loading, asked for its mistakes only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from importlib.resources.abc import Traversable
+from pathlib import Path
 
-from indicators.catalogue.check_forms import check_form, check_rule
-from indicators.catalogue.draft import Draft
-from indicators.catalogue.model import Area, Indicator, ScopeBreak
-from indicators.catalogue.wording import unknown
-from indicators.targets import Target, TargetKind, TargetStatus
-
-# Which field of which table refers to which table.
-REFERENCES: tuple[tuple[str, str, str], ...] = (
-    ("areas", "parent", "areas"),
-    ("areas", "members", "areas"),
-    ("scopes", "source", "sources"),
-    ("indicators", "theme", "themes"),
-    ("indicators", "scope", "scopes"),
-    ("indicators", "department", "departments"),
-    ("indicators", "source", "sources"),
-    ("indicators", "part_of", "indicators"),
-    ("scope_breaks", "indicator", "indicators"),
-    ("scope_breaks", "area", "areas"),
-    ("scope_breaks", "from_scope", "scopes"),
-    ("scope_breaks", "to_scope", "scopes"),
-    ("scope_breaks", "source", "sources"),
-    ("goals", "source", "sources"),
-    ("goals", "indicators", "indicators"),
-    ("targets", "indicator", "indicators"),
-    ("targets", "area", "areas"),
-    ("targets", "scope", "scopes"),
-    ("targets", "source", "sources"),
-    ("targets", "base_source", "sources"),
-    ("targets", "benchmark_area", "areas"),
-    ("targets", "predecessor", "targets"),
-    ("forms", "departments", "departments"),
-    ("forms", "area", "areas"),
-    ("forms", "scope", "scopes"),
-)
-
-# What a kind of target cannot be judged without.
-NEEDED: dict[TargetKind, tuple[str, ...]] = {
-    TargetKind.FLOOR: ("value", "due_on"),
-    TargetKind.LOWER: ("value", "due_on"),
-    TargetKind.CAP_CUMULATIVE: ("value", "start_on", "due_on"),
-    TargetKind.CAP_STOCK: ("value", "due_on"),
-    TargetKind.CAP_RATE: ("value", "due_on"),
-    TargetKind.RANGE: ("low", "high", "due_on"),
-    TargetKind.GROWTH_AVERAGE: ("growth", "due_on"),
-    TargetKind.GROWTH_YEAR: ("growth", "due_on"),
-    TargetKind.DOUBLE_BY: ("multiple", "due_on"),
-    TargetKind.BENCHMARK: ("benchmark_area",),
-    TargetKind.QUALITATIVE: ("text",),
-}
+from indicators.catalogue.load import load_catalogue
+from indicators.errors import CatalogueError
 
 
-def check_references(draft: Draft) -> list[str]:
-    """All mistakes between entries, in the order of the tables."""
-    mistakes = list(_dangling(draft))
-    for table, check in (
-        ("areas", _area),
-        ("indicators", _indicator),
-        ("scope_breaks", _scope_break),
-        ("targets", _target),
-        ("forms", check_form),
-        ("rules", check_rule),
-    ):
-        for entry in draft.entries(table):
-            mistakes += (draft.mistake(table, entry, path, text) for path, text in check(draft, entry))
-    return mistakes + list(_shared_names(draft))
-
-
-def _dangling(draft: Draft) -> Iterator[str]:
-    for table, field, other in REFERENCES:
-        allowed = draft.codes(other)
-        for entry in draft.entries(table):
-            said = getattr(entry, field)
-            for code in (said,) if isinstance(said, str) else said:
-                if code and code not in allowed:
-                    yield draft.mistake(table, entry, (field,), unknown(code, allowed, f"{field} 的 {other} 代码"))
-
-
-def _area(draft: Draft, area: Area) -> Iterator[tuple[tuple[str, ...], str]]:
-    parents = {other.code: other.parent for other in draft.entries("areas")}
-    seen, here = {area.code}, area.parent
-    while here:
-        if here in seen:
-            yield ("parent",), f"上级地区绕成了圈：{area.code} 经 {here} 又回到已经过的地区；请改正其中一个 parent。"
-            return
-        seen.add(here)
-        here = parents.get(here, "")
-
-
-def _indicator(draft: Draft, indicator: Indicator) -> Iterator[tuple[tuple[str, ...], str]]:
-    units = {other.code: other.unit for other in draft.entries("indicators")}
-    if indicator.part_of in units and units[indicator.part_of] != indicator.unit:
-        whole = units[indicator.part_of]
-        yield ("unit",), f"计量单位“{indicator.unit}”与所属总计 {indicator.part_of} 的“{whole}”不同；二者应相同。"
-    if None not in (indicator.natural_min, indicator.natural_max) and indicator.natural_min >= indicator.natural_max:  # type: ignore[operator]
-        yield ("natural_min",), f"下限 {indicator.natural_min} 不小于上限 {indicator.natural_max}。"
-
-
-def _scope_break(draft: Draft, scope_break: ScopeBreak) -> Iterator[tuple[tuple[str, ...], str]]:
-    if scope_break.from_scope == scope_break.to_scope:
-        yield ("to_scope",), "调整前后的口径相同；口径调整应连接两个不同的口径。"
-    if scope_break.link_factor is not None and not (scope_break.link_overlap and scope_break.link_author):
-        yield ("link_factor",), "写了衔接系数，却没有写衔接重叠期 link_overlap 和衔接人 link_author；两者都要写明。"
-
-
-def _target(draft: Draft, target: Target) -> Iterator[tuple[tuple[str, ...], str]]:
-    for field in NEEDED[target.kind]:
-        if getattr(target, field) in (None, ""):
-            yield (field,), f"类型 {target.kind} 的目标必须写明 {field}。"
-    if (target.base_on is None) != (target.base_value is None):
-        yield ("base_on",), "基期日 base_on 与基期值 base_value 应同时写明或同时不写；基期从不推定。"
-    example = target.status is TargetStatus.EXAMPLE
-    if example != target.name.startswith("示例："):
-        yield ("name",), "示例目标的名称必须以“示例：”开头，其他目标不得如此。"
-    if target.status is TargetStatus.OFFICIAL and not (
-        target.source and target.clause and target.grade and target.text
-    ):
-        yield ("status",), "正式目标必须写明来源 source、条款 clause、等级 grade 和原文 text。"
-    yield from _target_dates(target)
-
-
-def _target_dates(target: Target) -> Iterator[tuple[tuple[str, ...], str]]:
-    for earlier, later in (("base_on", "due_on"), ("start_on", "due_on"), ("effective_from", "effective_to")):
-        first, last = getattr(target, earlier), getattr(target, later)
-        if first and last and first >= last:
-            yield (earlier,), f"{earlier}（{first}）应早于 {later}（{last}）。"
-    if (target.path == "milestones") != bool(target.milestones):
-        yield ("path",), "路径 milestones 与分年目标 milestones 应同时写明。"
-
-
-def _shared_names(draft: Draft) -> Iterator[str]:
-    """Two entries of one table under one name or alias cannot be told apart in a hand-made workbook."""
-    for table in ("indicators", "areas", "departments"):
-        first: dict[str, Any] = {}
-        for entry in draft.entries(table):
-            for name in {entry.name, *getattr(entry, "aliases", ())}:
-                if name in first:
-                    text = f"名称或别名“{name}”已属于 {first[name]}；请改得可以区分。"
-                    yield draft.mistake(table, entry, ("name",), text)
-                first.setdefault(name, entry.code)
+def check_catalogue(folder: Path | Traversable) -> list[str]:
+    """The mistakes of the catalogue in `folder`, each naming file and line; empty when it loads."""
+    try:
+        load_catalogue(folder)
+    except CatalogueError as error:
+        return list(error.mistakes)
+    return []

@@ -1,6 +1,6 @@
 """Forms and check rules, proved: every open cell says completely what it is, every rule parses and names real cells.
 
-Called by `check` with the draft; yields the path within the entry and a sentence. It must not know workbooks.
+Called by `references` with the draft; yields the path within the entry and a sentence. It must not know workbooks.
 """
 
 from __future__ import annotations

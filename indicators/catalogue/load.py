@@ -16,7 +16,6 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from indicators.catalogue.check import check_references
 from indicators.catalogue.draft import Draft
 from indicators.catalogue.model import (
     Area,
@@ -33,6 +32,7 @@ from indicators.catalogue.model import (
     Theme,
 )
 from indicators.catalogue.raw import Place, Raw, read_csv, read_yaml
+from indicators.catalogue.references import check_references
 from indicators.catalogue.wording import explain
 from indicators.errors import CatalogueError
 from indicators.targets import Target
@@ -67,15 +67,6 @@ def load_catalogue(folder: Path | Traversable) -> Catalogue:
     keyed = {table: {entry.code: entry for entry in draft.entries(table)} for table in TABLES if table != "targets"}  # type: ignore[attr-defined]
     targets = tuple(draft.entries("targets"))
     return Catalogue(digest=_digest({**keyed, "targets": targets}), targets=targets, **keyed)  # type: ignore[arg-type]
-
-
-def check_catalogue(folder: Path | Traversable) -> list[str]:
-    """The mistakes of the catalogue in `folder`, each naming file and line; empty when it loads."""
-    try:
-        load_catalogue(folder)
-    except CatalogueError as error:
-        return list(error.mistakes)
-    return []
 
 
 def _draft(folder: Path | Traversable, mistakes: list[str]) -> Draft:
