@@ -126,10 +126,10 @@ def build(
     versions = conn.exec_driver_sql("SELECT count(*) FROM observation_version").scalar_one()
     row = {**stamp, "number": number, "recorded_at": known_at, "submissions": len(applied), "observations": versions}
     pour(conn, schema.generation, [row])
-    gates.prove(conn, None if everything else "fresh")
+    totals = gates.prove(conn, None if everything else "fresh")
     for temporary in ("turns", "fresh"):
         conn.exec_driver_sql(f"DROP TABLE {temporary}")
-    return Built(count_rows(conn), control_totals(conn), known_at, applied)
+    return Built(count_rows(conn), totals, known_at, applied)
 
 
 def count_rows(conn: Connection) -> dict[str, int]:
@@ -137,15 +137,6 @@ def count_rows(conn: Connection) -> dict[str, int]:
     names = list(schema.metadata.tables)
     counted = " UNION ALL ".join(f"SELECT '{n}', count(*) FROM {n}" for n in names)
     return {name: int(count) for name, count in conn.exec_driver_sql(counted)}
-
-
-def control_totals(conn: Connection) -> dict[str, str]:
-    """Control totals of the observations, as exact decimal text."""
-    row = conn.exec_driver_sql(
-        "SELECT (SELECT sum(canonical_value) FROM observation_version) AS version_sum, "
-        "sum(canonical_value) AS current_sum, count(canonical_value) AS current_filled FROM observation_current"
-    ).one()
-    return {name: str(value) if value is not None else "0" for name, value in row._mapping.items()}
 
 
 def _in_order(accepted: Sequence[Accepted], now: datetime, held: datetime | None) -> list[tuple[Accepted, datetime]]:

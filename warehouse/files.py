@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,6 @@ from pathlib import Path
 from warehouse.errors import DiskFull
 
 TEMPORARY = ".tmp-"
-_CHUNK = 4 << 20
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_ROOM_WORDS = ("no space left", "disk is full", "file too large", "disk quota", "could not write all bytes")
 
@@ -87,15 +87,11 @@ def settle(making: Path, path: Path, what: str) -> None:
 
 
 def copy(source: Path, making: Path, what: str) -> str:
-    """Copy into a temporary file, not yet durable; the SHA-256 of the bytes read tells whether the source was sound."""
-    digest = hashlib.sha256()
+    """Copy into a temporary file, not yet durable; the SHA-256 of the source tells whether it was sound."""
     with room(what, making):
         step("copy", making)
-        with source.open("rb") as read, making.open("xb") as written:
-            while chunk := read.read(_CHUNK):
-                digest.update(chunk)
-                written.write(chunk)
-    return digest.hexdigest()
+        shutil.copyfile(source, making)
+    return sha256(source)
 
 
 def sha256(path: Path) -> str:

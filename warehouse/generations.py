@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from indicators.catalogue.model import Catalogue
-from warehouse import audit, files, seal
+from warehouse import audit, files, gates, seal
 from warehouse.accepted import Accepted
 from warehouse.build import (
     Building,
@@ -22,7 +22,6 @@ from warehouse.build import (
     Derive,
     Derived,
     build,
-    control_totals,
     count_rows,
     found_tables,
     writing_file,
@@ -64,7 +63,7 @@ def found(folder: DataFolder) -> None:
     making = files.temporary(folder.generations, "g000000.duckdb")
     with writing_file(making) as conn:
         found_tables(conn)
-        built = Built(count_rows(conn), control_totals(conn), None, [])
+        built = Built(count_rows(conn), gates.control_totals(conn), None, [])
     _seal(folder, making, built, number=0, by="zhibiao init", note="空", catalogue_digest="", built_at=utc_now())
     seal.point(folder, 0)
 

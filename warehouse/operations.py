@@ -24,6 +24,8 @@ from warehouse.migrations import MIGRATIONS, create_tables
 from warehouse.moments import utc_now
 from warehouse.operations_schema import migration
 
+__all__ = ["Connection", "consulting", "level", "migrate", "operating"]  # Connection: the type, for callers above
+
 BUSY_SECONDS = 10
 _engines: dict[tuple[int, Path], Engine] = {}
 
