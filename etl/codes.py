@@ -44,6 +44,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "F130": (HARD, "请删去多余的内容后重试；仍然如此，请把文件交给系统管理员查看。"),  # reading took too long
     "F131": (HARD, "请删去多余的内容后重试；仍然如此，请把文件交给系统管理员查看。"),  # reading needed too much memory
     "F132": (HARD, "请用 Excel 或 WPS 另存为 .xlsx 后重试；仍然如此，请把文件交给系统管理员查看。"),  # reader died
+    "F133": (HARD, "请确认文件没有被别的程序占用，并有读取权限，再试一次。"),
     # F file: read, with something to know
     "F150": (INFO, "公式引用了别的工作簿，系统使用的是文件中保存的计算结果。建议复制后“选择性粘贴—数值”。"),
     "F151": (INFO, "图片中的内容不会被读取，数字请录入单元格。"),

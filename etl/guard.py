@@ -58,8 +58,7 @@ def inspect_bytes(data: bytes, name: str) -> Accepted | Refused:
     if not data.strip(b"\0 \r\n\t"):
         return _refuse("F101", f"文件“{name}”是空的，没有读取。")
     if len(data) > MAX_BYTES:
-        size = len(data) / 2**20
-        return _refuse("F109", f"文件“{name}”有 {size:.1f} MB，超过 {MAX_BYTES // 2**20} MB 的上限，没有读取。")
+        return Refused(too_large(name, len(data)))
     if data.startswith(b"PK\x03\x04"):
         return _inspect_zip(data, name)
     if data.startswith(_OLE):
@@ -68,6 +67,12 @@ def inspect_bytes(data: bytes, name: str) -> Accepted | Refused:
         if data.startswith(magic):
             return _refuse(code, sentence.format(name=name))
     return _inspect_text(data, name)
+
+
+def too_large(name: str, size: int) -> Finding:
+    """The finding for a file of so many bytes."""
+    message = f"文件“{name}”有 {size / 2**20:.1f} MB，超过 {MAX_BYTES // 2**20} MB 的上限，没有读取。"
+    return finding("F109", message)
 
 
 def printable(name: str) -> str:

@@ -32,7 +32,7 @@ def parse_return(
 ) -> ParsedReturn:
     """Read a return against the catalogue; `expected` is what the sender says it is. Every doubt is a finding."""
     if book.refused:
-        return _result(book, Recognition(), list(book.findings))
+        return unread(book)
     found = identify(book, catalogue, secret, expected)
     findings = [*book.findings, *found.findings]
     if not (found.identity and found.form and found.edition and found.period):
@@ -63,6 +63,11 @@ def parse_return(
         header=header,
         explanations=read_explanations(book),
     )
+
+
+def unread(book: Workbook) -> ParsedReturn:
+    """The return of a file that was refused or whose reader died."""
+    return _result(book, Recognition(), list(book.findings))
 
 
 def _about(book: Workbook, found: Recognition, place: Place) -> list[Finding]:

@@ -1,0 +1,286 @@
+"""Reading untrusted files in child processes that have limits, die alone and are replaced.
+
+The way in for everybody: `read_return`, `read_returns`, `read_file`. A parent never opens a workbook itself; it gets
+plain data back, or a finding that says why there is none. What a child may do is `confined`'s business. Children are
+long-lived. Windows has no limits of memory and CPU: there the deadline alone holds.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import io
+import logging
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from etl.codes import finding
+from etl.confined import DONE, NO_MEMORY, receive, send
+from etl.errors import WorkerError
+from etl.guard import MAX_BYTES, printable, too_large
+from etl.identify import Expected
+from etl.parse import parse_return, unread
+from etl.reader import read_workbook, refused
+from etl.returned import ParsedReturn
+from etl.workbook import Workbook
+from indicators.catalogue.model import Catalogue
+from indicators.findings import Finding
+
+MEMORY, CPU_SECONDS, DEADLINE, START = 2**30, 30, 9.0, 60.0
+T = TypeVar("T")
+Task = Callable[..., T]
+_log = logging.getLogger(__name__)
+_PLAIN = {("decimal", "Decimal"), ("datetime", "date"), ("datetime", "datetime"), ("builtins", "frozenset")}
+
+
+class Arrival(NamedTuple, Generic[T]):
+    """A file of `read_returns` with its bytes and what was read in it."""
+
+    path: Path
+    data: bytes
+    result: T
+
+
+class _Died(Exception):
+    """The child is gone; the finding says why."""
+
+
+class _PlainData(pickle.Unpickler):
+    """Answers hold values and records of this project, never anything that could act."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        found = super().find_class(module, name) if (module, name) in _PLAIN else None
+        if found is None and module.split(".")[0] in ("indicators", "etl"):
+            found = super().find_class(module, name)
+        if not isinstance(found, type):
+            raise pickle.UnpicklingError(f"{module}.{name}")
+        return found
+
+
+class _Child:
+    """One child process and its two pipes."""
+
+    def __init__(self) -> None:
+        known = ("SYSTEMROOT", "TEMP", "TMP", "PATH", "LANG", "LC_ALL", "TZ")
+        env = {key: os.environ[key] for key in known if key in os.environ}
+        env["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+        command = [sys.executable, "-c", "from etl.confined import serve; serve()"]
+        try:
+            self.process = subprocess.Popen(
+                command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        except OSError as error:
+            raise WorkerError("读取进程无法启动，没有读取任何文件。请检查内存和进程数限制后重试。") from error
+        self.late = False
+
+    def ask(self, message: bytes, deadline: float) -> tuple[str, Any]:
+        """Send one message and wait for its answer; _Died when none comes before the deadline."""
+        timer = threading.Timer(deadline, self._end)
+        timer.daemon = True
+        timer.start()
+        try:
+            send(self.process.stdin, message)  # type: ignore[arg-type]
+            answer = receive(self.process.stdout)  # type: ignore[arg-type]
+        except OSError:
+            answer = None
+        finally:
+            timer.cancel()
+        if answer is None:
+            raise _Died
+        try:
+            kind, value = _PlainData(io.BytesIO(answer)).load()
+        except (pickle.UnpicklingError, EOFError, ValueError) as error:
+            _log.error("a reading process gave an answer that is no plain data: %s", error)
+            raise _Died from None
+        return kind, value
+
+    def _end(self) -> None:
+        self.late = True
+        self.process.kill()
+
+    def cause(self) -> str:
+        """Why it died: late · memory · unknown. A process out of memory aborts, or the kernel ends it."""
+        try:
+            code = self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            return "unknown"
+        if self.late or code == -getattr(signal, "SIGXCPU", 0):
+            return "late"
+        return "memory" if code in (-signal.SIGABRT, -getattr(signal, "SIGKILL", 9)) else "unknown"
+
+    def close(self) -> None:
+        self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
+        self.process.wait()
+
+
+_spare: list[_Child] = []
+
+
+def prepare() -> None:
+    """Start a child now, so that it loads while the caller does something else (reads the catalogue, say)."""
+    if not _spare:
+        _spare.append(_Child())
+
+
+class Pool(Generic[T]):
+    """Children that all do one task: `task(data, name, …)`, a picklable function that returns plain data.
+
+    `failed(data, name, finding)` makes the result of a file whose child died. Thread-safe; children start when needed.
+    """
+
+    def __init__(
+        self, task: Task[T], failed: Callable[[bytes, str, Finding], T], *, size: int = 0, deadline: float = DEADLINE
+    ) -> None:
+        self.size = size or os.cpu_count() or 1
+        self._hello = pickle.dumps((task, MEMORY, CPU_SECONDS), pickle.HIGHEST_PROTOCOL)
+        self._failed, self._deadline = failed, deadline
+        self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        for _ in range(self.size):
+            self._idle.put(None)
+
+    def run(self, data: bytes, name: str, *more: Any) -> T:
+        """Do the task on one file; waits while every child is busy. Never raises for what is in the file."""
+        child, kept = self._idle.get(), None
+        try:
+            child = child or self._started()
+            kind, value = child.ask(pickle.dumps((data, name, *more)), self._deadline)
+            if kind == DONE:
+                kept = child
+                return value  # type: ignore[no-any-return]
+            _log.error("reading %s failed: %s\n%s", printable(name), kind, value)
+            cause = "memory" if kind == NO_MEMORY else "unknown"
+        except _Died:
+            cause = child.cause() if child else "unknown"
+        finally:
+            if child and not kept:
+                child.close()
+            self._idle.put(kept)
+        return self._failed(data, name, _why(cause, name, self._deadline))
+
+    def over(self, paths: Iterable[Path]) -> Iterator[Arrival[T]]:
+        """Do the task on many files with all children, in the order given; at most a few files are held at a time."""
+        with ThreadPoolExecutor(self.size, "reading") as threads:
+            waiting: deque[Future[Arrival[T]]] = deque()
+            for path in paths:
+                waiting.append(threads.submit(self._arrival, path))
+                if len(waiting) > 2 * self.size:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def close(self) -> None:
+        """End all idle children."""
+        for _ in range(self.size):
+            try:
+                child = self._idle.get_nowait()
+            except queue.Empty:
+                return
+            if child:
+                child.close()
+
+    def _started(self) -> _Child:
+        child = _spare.pop() if _spare else _Child()
+        try:
+            child.ask(self._hello, START)
+        except _Died:
+            child.close()
+            raise WorkerError("读取进程启动后立即退出，没有读取任何文件。请检查可用内存，或重新安装程序。") from None
+        return child
+
+    def _arrival(self, path: Path) -> Arrival[T]:
+        name = printable(path.name)
+        try:
+            size = path.stat().st_size
+            data = path.read_bytes() if size <= MAX_BYTES else b""
+        except OSError:
+            return Arrival(path, b"", self._failed(b"", name, finding("F133", f"文件“{name}”打不开，没有读取。")))
+        if size > MAX_BYTES:
+            return Arrival(path, b"", self._failed(b"", name, too_large(name, size)))
+        return Arrival(path, data, self.run(data, path.name))
+
+
+_pools: dict[tuple[int, str], tuple[object, Pool[Any]]] = {}
+
+
+def read_file(data: bytes, name: str) -> Workbook:
+    """What stands in the cells of a file of any accepted kind; a refused file is a Workbook without sheets."""
+    kept = _pools.get((os.getpid(), "file"))
+    pool = kept[1] if kept else _keep("file", None, Pool(read_workbook, _unread))
+    return pool.run(data, name)  # type: ignore[no-any-return]
+
+
+def read_return(
+    data: bytes, name: str, catalogue: Catalogue, secret: bytes, expected: Expected | None = None
+) -> ParsedReturn:
+    """Read and parse one return; whatever is wrong with it is among its findings."""
+    return returns_pool(catalogue, secret).run(data, name, expected)
+
+
+def read_returns(paths: Iterable[Path], catalogue: Catalogue, secret: bytes) -> Iterator[Arrival[ParsedReturn]]:
+    """Read and parse many returns on all cores, yielded in the order given."""
+    return returns_pool(catalogue, secret).over(paths)
+
+
+def returns_pool(catalogue: Catalogue, secret: bytes) -> Pool[ParsedReturn]:
+    """The pool of this process that parses returns of this catalogue; another catalogue replaces it."""
+    kept = _pools.get((os.getpid(), "return"))
+    if kept and kept[0] is catalogue:
+        return kept[1]
+    return _keep("return", catalogue, Pool(partial(read_and_parse, catalogue, secret), _unparsed))
+
+
+def read_and_parse(
+    catalogue: Catalogue, secret: bytes, data: bytes, name: str, expected: Expected | None = None
+) -> ParsedReturn:
+    """The task of a child: one file to one parsed return."""
+    return parse_return(read_workbook(data, name), catalogue, secret=secret, expected=expected)
+
+
+def close() -> None:
+    """End every child of this process; the next file starts new ones."""
+    for key in [key for key in _pools if key[0] == os.getpid()]:
+        _pools.pop(key)[1].close()
+    while _spare:
+        _spare.pop().close()
+
+
+atexit.register(close)
+
+
+def _keep(use: str, of: object, pool: Pool[Any]) -> Pool[Any]:
+    before = _pools.pop((os.getpid(), use), None)
+    if before:
+        before[1].close()
+    _pools[os.getpid(), use] = (of, pool)
+    return pool
+
+
+def _unread(data: bytes, name: str, why: Finding) -> Workbook:
+    return refused(printable(name), hashlib.sha256(data).hexdigest(), why)
+
+
+def _unparsed(data: bytes, name: str, why: Finding) -> ParsedReturn:
+    return unread(_unread(data, name, why))
+
+
+def _why(cause: str, name: str, deadline: float) -> Finding:
+    name = printable(name)
+    if cause == "late":
+        return finding("F130", f"文件“{name}”在 {deadline:.0f} 秒内没有读完，已经停止，没有读取。")
+    if cause == "memory":
+        return finding("F131", f"文件“{name}”读取时占用内存过多，已经停止，没有读取。")
+    return finding("F132", f"文件“{name}”无法读取，读取进程中途退出，没有读取。")
