@@ -56,7 +56,7 @@ def workbooks() -> tuple[PublishedReturn, ...]:
         identities = {tuple(row[field] for field in _IDENTITY) for row in rows}
         reason = f"公开发布的后一版本：{source.title}。" if identities & printed else ""
         printed |= identities
-        last = max((Period.parse(row["period"]) for row in rows)).code
+        last = max(Period.parse(row["period"]) for row in rows).code
         returns.append(PublishedReturn(source, source.known_from, last, rows, reason))
     return tuple(returns)
 
