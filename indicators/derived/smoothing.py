@@ -33,19 +33,22 @@ class EtsModel:
 
 @dataclass(frozen=True, slots=True)
 class EtsResult:
-    """One-step fitted values and residuals, the states after each observation, and forecasts."""
+    """One-step fitted values and residuals, the states, and forecasts.
+
+    `states` has the initial state first, then one after each observation: level, slope if there is a trend, and the
+    seasons, the most recent first.
+    """
 
     fitted: list[float]
     residuals: list[float]
-    levels: list[float]
-    slopes: list[float]
+    states: list[list[float]]
     forecast: list[float]
 
 
 def ets_given_parameters(y: Sequence[float], model: EtsModel, horizon: int = 0) -> EtsResult:
     """Run the recursion over `y` from the model's initial states, then forecast `horizon` steps."""
     level, slope, seasons = model.level, model.slope, list(model.seasons)
-    fitted, residuals, levels, slopes = [], [], [], []
+    fitted, residuals, states = [], [], [_state(model, level, slope, seasons)]
     for value in y:
         pushed = _push(model, slope)
         base = _step(model, level, pushed)
@@ -59,9 +62,12 @@ def ets_given_parameters(y: Sequence[float], model: EtsModel, horizon: int = 0) 
             seen = value / base if model.season == "M" else value - base
             seasons = [season + model.gamma * (seen - season), *seasons[:-1]]
         level = base + model.alpha * surprise
-        levels.append(level)
-        slopes.append(slope)
-    return EtsResult(fitted, residuals, levels, slopes, _forecast(model, level, slope, seasons, horizon))
+        states.append(_state(model, level, slope, seasons))
+    return EtsResult(fitted, residuals, states, _forecast(model, level, slope, seasons, horizon))
+
+
+def _state(model: EtsModel, level: float, slope: float, seasons: Sequence[float]) -> list[float]:
+    return [level, *([] if model.trend == "N" else [slope]), *seasons]
 
 
 def _forecast(model: EtsModel, level: float, slope: float, seasons: Sequence[float], horizon: int) -> list[float]:

@@ -103,6 +103,10 @@ class Inputs:
             raise UsageError(f"算例的数列“{names[0]}”有缺失值，此方法不能计算。")
         return found
 
+    def optional(self, *names: str) -> list[Decimal]:
+        """A complete list of numbers, or an empty one where the input is not there."""
+        return self.complete(*names) if self.get(*names) is not None else []
+
     def table(self, *names: str) -> dict[str, Decimal | None]:
         """Name → number; a list of pairs also serves, and a plain list is named by place."""
         found = self.get(*names)

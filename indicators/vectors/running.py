@@ -13,11 +13,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from indicators.errors import UsageError
-from indicators.vectors import published, series
+from indicators.vectors import estimates, published, series
 from indicators.vectors.comparing import Difference, differences, lookup, plain, tolerance_for
 from indicators.vectors.reading import Inputs, number
 
-_METHODS = {**published.METHODS, **series.METHODS}
+_METHODS = {**published.METHODS, **series.METHODS, **estimates.METHODS}
+_PRINCIPAL = {**series.PRINCIPAL, **estimates.PRINCIPAL}
 _BEYOND = {**published.BEYOND_INPUTS, **series.BEYOND_INPUTS}
 _UNREADABLE = (UsageError, ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -138,7 +139,7 @@ def _result_name(method: str, key: str, results: Mapping[str, object], wanted: M
     """The result a file means by `key`; a method's only published result may go by any name."""
     own = lookup(key, results)
     if own is None and len(wanted) == 1 and key in wanted:
-        return series.PRINCIPAL.get(method)
+        return _PRINCIPAL.get(method)
     return own
 
 
