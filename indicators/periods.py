@@ -11,11 +11,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import total_ordering
 
 from indicators.errors import UsageError
 
 _MONTHS = {"A": 12, "H": 6, "Q": 3, "M": 1}
-_CODE = re.compile(r"(\d{4})(?:-?([HQM])(\d{1,2}))?\Z")
+_CODE = re.compile(r"([0-9]{4})(?:-?([HQM])([0-9]{1,2}))?\Z")
 _QUARTERS = "一二三四"
 
 
@@ -28,6 +29,7 @@ class Nature(StrEnum):
     ANNUAL = "annual"  # 全年: the whole year
 
 
+@total_ordering
 @dataclass(frozen=True, slots=True)
 class Period:
     """A report period: `year`, `freq` (A year · H half · Q quarter · M month) and 1-based `index` within the year."""
@@ -82,14 +84,19 @@ class Period:
     def ytd_label(self) -> str:
         """Chinese name of the cumulative span: 2026年前三季度, 2026年上半年, 2026年全年, 2026年1—8月."""
         months = self.index * _MONTHS[self.freq]
-        named = {3: "一季度", 6: "上半年", 9: "前三季度", 12: "全年"}
+        named = {1: "1月", 3: "一季度", 6: "上半年", 9: "前三季度", 12: "全年"}
         return f"{self.year}年{named.get(months, f'1—{months}月')}"
 
     def span(self, nature: Nature) -> tuple[date, date]:
-        """First and last day that a value of this nature covers; a stock starts and ends on the last day."""
+        """First and last day that a value of this nature covers; a stock starts and ends on the last day.
+
+        An annual value covers the whole year also in a quarter's return (全年计划).
+        """
         if nature is Nature.STOCK:
             return self.end, self.end
-        if nature in (Nature.YTD, Nature.ANNUAL):
+        if nature is Nature.ANNUAL:
+            return date(self.year, 1, 1), date(self.year, 12, 31)
+        if nature is Nature.YTD:
             return date(self.year, 1, 1), self.end
         return self.start, self.end
 
