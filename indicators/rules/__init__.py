@@ -17,7 +17,7 @@ The grammar (Chinese and ASCII spellings are equal, full width is folded to half
     function    = ("sum" | "min" | "max" | "abs") "(" argument { "," argument } ")"    abs takes one
     argument    = operand ".." operand | sum
     operand     = [place] cell ["@上期" | "@上年同期"]
-    place       = "dept." CODE | "area." CODE | "dept." CODE ".area." CODE             部门 and 地区 are read too
+    place       = "dept." CODE | "area." CODE | "dept." CODE ".area." CODE             部门., 地区. too
     cell        = "[" ROW "]" | "[" ROW ":" COLUMN "]" | "[" ":" COLUMN "]"
     kind        = NAME "(" [ (INDICATOR | number) { "," (INDICATOR | number) } ] ")"
 

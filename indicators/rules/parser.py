@@ -107,7 +107,7 @@ class _Reader:
         word = self._next()
         if word.kind == "number":
             return self._number(word)
-        if word.kind == "cell" or word.text in ("dept", "area"):
+        if word.kind in ("cell", "place"):
             return self._reference(word)
         if word.text in _FUNCTIONS:
             return self._call(word, depth)
@@ -151,13 +151,8 @@ class _Reader:
 
     def _reference(self, word: Token) -> Reference:
         place = {"dept": "", "area": ""}
-        while word.kind == "word":
-            if word.text not in place or place[word.text] or (word.text == "dept" and place["area"]):
-                self._fail(word, "单元格，如 [01] 或 [01:2]")
-            self.expect("sign", ".", "“.”和代码，如 dept.FGW[01]")
-            if self.here.kind not in ("word", "number"):
-                self._fail(self.here, "部门或地区代码")
-            place[word.text] = self._next().text
+        while word.kind == "place" and not place[word.text] and not (word.text == "dept" and place["area"]):
+            place[word.text] = word.code
             if self.here.text == "." and word.text == "dept":
                 self._next()
             word = self._next()

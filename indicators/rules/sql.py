@@ -2,9 +2,9 @@
 
 `facts` is a long table of staged observations with the columns submission, department, form, edition, period,
 indicator, area, measure, nature, price_basis, scope, canonical_value, half_unit and status; `history` is one of what is
-known otherwise and needs all but submission, form and edition. The statement gives one row for each return, rule and
-application: submission, rule, version, place, state, left_value, right_value, diff, tolerance. Codes travel as parameters,
-never as text. Numbers are rounded exactly as in `arithmetic`: the verdict is the same to the last digit.
+known otherwise and needs all but submission, form and edition. One row comes back for each return, rule and
+application: submission, rule, version, place, state, left_value, right_value, diff, tolerance. Codes travel as
+parameters, never as text. Numbers are rounded exactly as in `arithmetic`: the verdict is the same to the last digit.
 """
 
 from __future__ import annotations

@@ -19,13 +19,14 @@ _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | str.maketrans(
 )
 _SPELLINGS = {
     **{"或": "or", "或者": "or", "且": "and", "并且": "and", "非": "not"},
-    **{"若": "if", "如果": "if", "则": "then", "那么": "then", "部门": "dept", "地区": "area"},
+    **{"若": "if", "如果": "if", "则": "then", "那么": "then"},
     **{"<=": "≤", ">=": "≥", "!=": "≠", "<>": "≠", "==": "="},
 }
 _CODE = r"[^\s\[\]:,;@]{1,32}"
 _WORD = re.compile(
     rf"""\s*(?:
       (?P<cell>\[\s*(?P<row>{_CODE})?\s*(?::\s*(?P<column>{_CODE})\s*)?\])
+    | (?P<place>(?P<whose>dept|area|部门|地区)\s*\.\s*(?P<code>[\w-]{{1,32}}))
     | (?P<number>\d+(?:\.\d+)?)
     | (?P<word>如果|若|则|那么|并且|且|或者|或|非(?=\s*[\[(])|[^\W\d]\w*)
     | @\s*(?P<when>\w+)
@@ -38,13 +39,17 @@ _WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word: its `kind` (cell number word when span sign, or end), folded text, 1-based position, cell codes."""
+    """One word: `kind` is cell, place, number, word, when, span, sign or end; `position` is 1-based.
+
+    A cell has its row and column code, a place the code of its department or area.
+    """
 
     kind: str
     text: str
     position: int
     row: str = ""
     column: str = ""
+    code: str = ""
 
 
 def fold(text: str) -> str:
@@ -77,5 +82,8 @@ def _token(found: re.Match[str], position: int, rule: str) -> Token:
         if not row and not column:
             raise RuleSyntaxError(rule, position, "行号，如 [01]、[01:2] 或 [:2]", found["cell"])
         return Token("cell", found["cell"], position, row, column)
+    if found["place"]:
+        whose = {"部门": "dept", "地区": "area"}.get(found["whose"], found["whose"])
+        return Token("place", whose, position, code=found["code"])
     kind = next(k for k in ("number", "word", "when", "span", "sign") if found[k])
     return Token(kind, _SPELLINGS.get(found[kind], found[kind]), position)
