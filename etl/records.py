@@ -22,6 +22,7 @@ from indicators.catalogue.model import Area, Indicator
 from indicators.cell_formats import cell_format
 from indicators.errors import UsageError
 from indicators.observations import Measure, Observation, ObsStatus, SeriesKey
+from indicators.period_text import read_period
 from indicators.periods import Period
 
 T = TypeVar("T")
@@ -80,6 +81,8 @@ class _Records:
             if record.required and record.field != "value" and not line.text(record.field):
                 self._say("V301", line, record.field, f"没有填“{record.header}”")
         indicator = self._field(line, "indicator", self._indicator)
+        if indicator:
+            self._named(line, indicator)
         area = self._field(line, "area", self._area)
         period = self._field(line, "period", lambda text: self._period(line, text))
         measure = self._field(line, "measure", lambda text: _chosen(text, MEASURES)) or Measure.LEVEL
@@ -164,7 +167,16 @@ class _Records:
         if isinstance(cell.value, (int, float)) and cell_format(cell.number_format).date:
             day = _day(cell.value, self.sending.date1904)
             return Period(day.year, "M", day.month)
-        return Period.parse(text)
+        read = read_period(text, report_period=self.sending.period)
+        if read.period is None:
+            raise _Wrong(text)
+        return read.period
+
+    def _named(self, line: _Line, indicator: Indicator) -> None:
+        """A name beside the code must be the code's own: the usual slip is a code one line off."""
+        name = line.text("indicator_name")
+        if name and plain(name) not in {plain(known) for known in (indicator.name, *indicator.aliases)}:
+            self._say("V307", line, "indicator_name", f"的名称“{name[:40]}”与代码 {indicator.code} 不符")
 
     def _twice(self, line: _Line, observation: Observation) -> bool:
         key = (observation.series, observation.period)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from etl.errors import TemplateError
 from etl.identity import META_SHEET, Identity
 from etl.layout import SIGNERS, Layout
+from etl.plan import plan_of
 from etl.template_sheet import TableSheet, styles
 from indicators.catalogue.facets import open_cells
 from indicators.catalogue.model import Catalogue, Department, Form, FormEdition
@@ -57,7 +58,8 @@ def write_template(
     """
     import xlsxwriter
 
-    layout = Layout(form, edition, catalogue)
+    plan = plan_of(form, edition, catalogue)
+    layout = plan.layout
     values, header = values or {}, header or {}
     _prove(layout, department, values, header)
     origin = Origin.SIMULATED if simulated else department.origin
@@ -67,7 +69,7 @@ def write_template(
     book.set_properties({"title": f"{form.name} {period.label} {department.name}", "created": _CREATED})
     look = styles(book)
     _notes(book, look, layout, period, department)
-    table = TableSheet(book, look, layout, identity)
+    table = TableSheet(book, look, plan, identity)
     table.draw(period, department, identity.line(secret), previous or {}, values, header)
     _codes(book, layout)
     meta = book.add_worksheet(META_SHEET)

@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from etl.identity import Identity
-from etl.layout import DATA, MARKS, PREVIOUS, SIGNERS, Layout, column_name, row_name
+from etl.layout import DATA, MARKS, PREVIOUS, SIGNERS, column_name, row_name
+from etl.plan import Plan
+from etl.template_rules import mirrors
 from etl.workbook import address
-from indicators.catalogue.facets import cell_facet
 from indicators.catalogue.model import Department
 from indicators.observations import Origin
 from indicators.periods import Period
@@ -46,13 +47,14 @@ def styles(book: Any) -> dict[str, Any]:
 class TableSheet:
     """The sheet of the table while it is being drawn; `row` is the next free row, 0-based."""
 
-    def __init__(self, book: Any, look: dict[str, Any], layout: Layout, identity: Identity) -> None:
-        self.book, self.look, self.layout, self.identity = book, look, layout, identity
+    def __init__(self, book: Any, look: dict[str, Any], plan: Plan, identity: Identity) -> None:
+        self.book, self.look, self.plan, self.identity = book, look, plan, identity
+        self.layout = layout = plan.layout
         self.sheet = book.add_worksheet(layout.edition.sheet)
         self.first = len(layout.stub)
         self.last = self.first + len(layout.headers) - 1
         self.row = 0
-        self._numeric: dict[tuple[int, bool], Any] = {}
+        self._numeric: dict[int | None, Any] = {}
 
     def draw(
         self,
@@ -71,7 +73,7 @@ class TableSheet:
             self._records(values)
         else:
             top = self._header()
-            self._matrix(values)
+            self._matrix(period, values)
             self._previous(top, previous)
             self._signers(header)
         self.sheet.write(self.row, 0, line, self.look["small"])
@@ -114,26 +116,38 @@ class TableSheet:
         self.row += bool(numbers)
         return top
 
-    def _matrix(self, values: Values) -> None:
-        layout, form, edition = self.layout, self.layout.form, self.layout.edition
-        closed, start = set(edition.closed_cells), self.row
+    def _matrix(self, period: Period, values: Values) -> None:
+        layout, edition, start = self.layout, self.layout.edition, self.row
+        plans = {cell.key: cell for cell in self.plan.cells}
         for index, row in enumerate(edition.rows):
             for col, text in enumerate(layout.stub_texts(row)):
                 self.sheet.write_string(self.row, col, text, self.look["code" if col else "label"])
             for offset, column in enumerate(edition.columns):
                 key, col = f"{row.code}:{column.code}", self.first + offset
-                if row.heading or key in closed:
+                if key in plans:
+                    self._entry(self.row, col, values.get(key), self._number(plans[key].decimals))
+                else:
                     self.sheet.write_string(self.row, col, "" if row.heading else "×", self.look["closed"])
-                    continue
-                facet = cell_facet(form, edition, row, column)
-                indicator = layout.catalogue.indicators.get(facet.indicator)
-                decimals = facet.decimals if facet.decimals is not None else indicator.decimals if indicator else 2
-                self._entry(self.row, col, values.get(key), self._number(decimals))
             self._name(row_name(index), self.row, self.first, self.row, self.last)
             self.row += 1
         self._name(DATA, start, self.first, self.row - 1, self.last)
         self._validate(start, self.first, self.row - 1, self.last)
+        self._mirror(start, period)
         self.row += 1
+
+    def _mirror(self, start: int, period: Period) -> None:
+        """Colour the first cell of every hard balance that does not hold."""
+        edition = self.layout.edition
+        rows = {row.code: start + index for index, row in enumerate(edition.rows)}
+        cols = {column.code: self.first + index for index, column in enumerate(edition.columns)}
+
+        def at(key: str) -> tuple[int, int]:
+            row, _, column = key.partition(":")
+            return rows[row], cols[column]
+
+        for mirror in mirrors(self.plan, period, lambda key: self._absolute(*at(key))):
+            options = {"type": "formula", "criteria": mirror.formula, "format": self.look["wrong"]}
+            self.sheet.conditional_format(*at(mirror.key), *at(mirror.key), options)
 
     def _previous(self, top: int, previous: Values) -> None:
         """The last published numbers to the right of the printed page, for comparison only."""
@@ -242,11 +256,10 @@ class TableSheet:
             self.sheet.write_number(row, col, float(value), look)
 
     def _number(self, decimals: int | None) -> Any:
-        key = (-1 if decimals is None else decimals, False)
-        if key not in self._numeric:
+        if decimals not in self._numeric:
             shown = "General" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-            self._numeric[key] = self.book.add_format(_FONT | {"border": 1, "locked": False, "num_format": shown})
-        return self._numeric[key]
+            self._numeric[decimals] = self.book.add_format(_FONT | {"border": 1, "locked": False, "num_format": shown})
+        return self._numeric[decimals]
 
     def _write(self, top: int, left: int, bottom: int, right: int, text: str, look: str) -> None:
         if (top, left) == (bottom, right):
