@@ -13,10 +13,12 @@ from indicators.catalogue.model import Facet, Form, FormEdition, Rule
 from indicators.catalogue.raw import Step
 from indicators.catalogue.wording import unknown
 from indicators.errors import UsageError
+from indicators.observations import Measure
 from indicators.periods import Period
 from indicators.rules.errors import RuleSyntaxError
 from indicators.rules.parser import parse
 from indicators.rules.tree import Kind, Reference, references
+from indicators.units import find_unit
 
 Told = Iterator[tuple[tuple[Step, ...], str]]
 RECORD_FIELDS = (
@@ -151,9 +153,19 @@ def _facets(draft: Draft, form: Form, edition: FormEdition) -> Told:
         for side, codes in allowed.items():
             if getattr(facet, side) and getattr(facet, side) not in codes:
                 yield path, f"单元格 {cell}：" + unknown(getattr(facet, side), codes, f"{side} 代码")
+        indicator = draft.get("indicators", facet.indicator)
+        kept = "%" if facet.measure is Measure.GROWTH_YOY else indicator.unit if indicator else ""
+        if kept and facet.unit and not convertible(facet.unit, kept):
+            yield path, f"单元格 {cell} 的计量单位“{facet.unit}”不能换算为“{kept}”；请改用同一量纲的单位。"
         same = told.setdefault(_identity(facet), cell)
         if same != cell:
             yield path, f"单元格 {cell} 与 {same} 说的是同一个观测；一张表里同一观测只能填一处。"
+
+
+def convertible(unit: str, other: str) -> bool:
+    """Whether both units are known and of one dimension."""
+    first, second = find_unit(unit), find_unit(other)
+    return first is not None and second is not None and first.dimension == second.dimension
 
 
 def _identity(facet: Facet) -> tuple[object, ...]:

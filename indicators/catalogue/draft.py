@@ -40,6 +40,10 @@ class Draft:
         """The typed entries of a table, in the order of the files."""
         return (entry for entry, _ in self._tables.get(table, {}).values())
 
+    def get(self, table: str, code: str) -> Any:
+        """The typed entry of this code, None where there is none or it has mistakes of its own."""
+        return self._tables.get(table, {}).get(code, (None,))[0]
+
     def codes(self, table: str) -> frozenset[str]:
         """The codes that a reference to the table may use."""
         return frozenset(entry.code for entry in self.entries(table)) | self._broken.get(table, set())

@@ -34,7 +34,7 @@ from indicators.catalogue.model import (
 from indicators.catalogue.raw import Place, Raw, read_csv, read_yaml
 from indicators.catalogue.references import check_references
 from indicators.catalogue.wording import explain
-from indicators.errors import CatalogueError
+from indicators.errors import CatalogueError, UsageError
 from indicators.targets import Target
 
 # Each table lives in `<table>.yaml` or `<table>.csv`, and may go on in `<table>-<anything>.yaml|csv`; forms in forms/.
@@ -54,7 +54,12 @@ TABLES: dict[str, type[BaseModel]] = {
 
 
 def load_catalogue(folder: Path | Traversable) -> Catalogue:
-    """Read and prove the catalogue in `folder`; CatalogueError with every mistake when there is one."""
+    """Read and prove the catalogue in `folder`.
+
+    CatalogueError with every mistake when there is one; UsageError when there is no such folder.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"没有找到指标目录文件夹“{folder}”，没有载入任何内容。请核对路径。")
     mistakes: list[str] = []
     draft = _draft(folder, mistakes)
     mistakes += check_references(draft)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from indicators.catalogue.check_forms import check_form, check_rule
+from indicators.catalogue.check_forms import check_form, check_rule, convertible
 from indicators.catalogue.draft import Draft
 from indicators.catalogue.model import Area, Indicator, ScopeBreak
 from indicators.catalogue.wording import unknown
 from indicators.targets import Target, TargetKind, TargetStatus
+from indicators.units import find_unit
 
 # Which field of which table refers to which table.
 REFERENCES: tuple[tuple[str, str, str], ...] = (
@@ -98,6 +99,8 @@ def _area(draft: Draft, area: Area) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _indicator(draft: Draft, indicator: Indicator) -> Iterator[tuple[tuple[str, ...], str]]:
+    if find_unit(indicator.unit) is None:
+        yield ("unit",), f"计量单位“{indicator.unit}”不认识；可用的单位见 indicators/units.csv，也可写作“吨/万元”。"
     units = {other.code: other.unit for other in draft.entries("indicators")}
     if indicator.part_of in units and units[indicator.part_of] != indicator.unit:
         whole = units[indicator.part_of]
@@ -127,6 +130,9 @@ def _target(draft: Draft, target: Target) -> Iterator[tuple[tuple[str, ...], str
     ):
         yield ("status",), "正式目标必须写明来源 source、条款 clause、等级 grade 和原文 text。"
     yield from _target_dates(target)
+    indicator = draft.get("indicators", target.indicator)
+    if indicator and target.unit and target.growth is None and not convertible(target.unit, indicator.unit):
+        yield ("unit",), f"计量单位“{target.unit}”不能换算为指标 {indicator.code} 的“{indicator.unit}”。"
 
 
 def _target_dates(target: Target) -> Iterator[tuple[tuple[str, ...], str]]:
