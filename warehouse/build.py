@@ -117,7 +117,7 @@ def build(
         catalogue_rows.refill(conn, catalogue)
     _pour_incoming(conn, applied)
     vintages.apply(conn)
-    counted = conn.exec_driver_sql("SELECT submission, count(*) FROM fresh GROUP BY ALL").tuples()
+    counted = conn.exec_driver_sql("SELECT submission, count(*) FROM fresh GROUP BY ALL")
     per_submission = {str(id): int(count) for id, count in counted}
     pour(conn, schema.submission, [_submission_row(a, at, number, per_submission) for a, at in applied])
     pour(conn, schema.finding, [row for a, _ in applied for row in _finding_rows(a)])
@@ -170,7 +170,7 @@ def _pour_incoming(conn: Connection, applied: Sequence[tuple[Accepted, datetime]
 def _derive(conn: Connection, number: int, derive: Derive, known_at: datetime | None, everything: bool) -> None:
     touched = None
     if not everything:
-        pairs = conn.exec_driver_sql("SELECT DISTINCT indicator, area FROM fresh").tuples()
+        pairs = conn.exec_driver_sql("SELECT DISTINCT indicator, area FROM fresh")
         touched = frozenset((str(i), str(a)) for i, a in pairs)
     derived = derive(Building(conn, number, touched, known_at))
     conn.execute(schema.attainment.delete())

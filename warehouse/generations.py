@@ -124,7 +124,8 @@ def _take_number(folder: DataFolder, accepted: Sequence[Accepted], who: str, not
 def _copy(folder: DataFolder, base: int, making: Path) -> Manifest:
     """Copy the current generation, proving on the way that it is what was sealed."""
     manifest = seal.read_manifest(folder, base)
-    if files.copy(seal.file_of(folder, base), making, "新一代数据") != manifest.sha256:
+    source = seal.file_of(folder, base)
+    if not source.is_file() or files.copy(source, making, "新一代数据") != manifest.sha256:
         raise Damaged(f"第 {base} 代的数据文件已损坏，没有在它上面发布。请运行 zhibiao doctor 与 zhibiao rebuild。")
     return manifest
 

@@ -78,39 +78,40 @@ def put_parsed(folder: DataFolder, sha: str, version: str, observations: Sequenc
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = _parsed(folder, sha, version)
-    if _load(path) is not None:
+    if _load(folder, sha, version) is not None:
         return
     columns = {n: [_text(getattr(o, n)) for o in observations] for n in _FIELDS}
     table = pa.table({n: pa.array(texts, pa.string()) for n, texts in columns.items()})
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    pq.write_table(table, sink, compression="zstd")
+    data = sink.getvalue().to_pybytes()
+    path = _path(folder, sha)
     files.make_directory(path.parent)
-    files.write(path, sink.getvalue().to_pybytes(), "解析结果", read_only=True)
+    name = f"{_parsed(sha, version)}{_brief(data)}.parquet"
+    files.write(path.with_name(name), data, "解析结果", read_only=True)
 
 
 def get_parsed(folder: DataFolder, sha: str, version: str) -> list[Observation] | None:
     """What the parser of this version read from the file, or None when it is not kept or no longer readable."""
-    columns = _load(_parsed(folder, sha, version))
+    columns = _load(folder, sha, version)
     if columns is None:
         return None
     read = {n: [None if t is None else _READ.get(n, str)(t) for t in columns[n]] for n in _FIELDS}
     return [Observation(**dict(zip(_FIELDS, row, strict=True))) for row in zip(*read.values(), strict=True)]
 
 
-def _load(path: Path) -> dict[str, list[str | None]] | None:
+def _load(folder: DataFolder, sha: str, version: str) -> dict[str, list[str | None]] | None:
+    """The columns of a parsed file whose content is what its name says; Parquet proves only parts of itself."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if not path.is_file():
-        return None
-    try:
-        table = pq.read_table(pa.BufferReader(path.read_bytes()), page_checksum_verification=True)
-    except (pa.ArrowException, OSError):
-        return None
-    if tuple(table.column_names) != _FIELDS:
-        return None
-    return {n: column.to_pylist() for n, column in zip(_FIELDS, table.columns, strict=True)}
+    for path in sorted(_path(folder, sha).parent.glob(f"{_parsed(sha, version)}*.parquet")):
+        data = path.read_bytes()
+        if path.name == f"{_parsed(sha, version)}{_brief(data)}.parquet":
+            table = pq.read_table(pa.BufferReader(data))
+            if tuple(table.column_names) == _FIELDS:
+                return {n: column.to_pylist() for n, column in zip(_FIELDS, table.columns, strict=True)}
+    return None
 
 
 def _text(value: object) -> str | None:
@@ -125,8 +126,11 @@ def _path(folder: DataFolder, sha: str) -> Path:
     return folder.vault / sha[:2] / sha[2:4] / sha
 
 
-def _parsed(folder: DataFolder, sha: str, version: str) -> Path:
+def _parsed(sha: str, version: str) -> str:
     if not _VERSION.match(version):
         raise UsageError(f"“{version}”不能作解析程序的版本号。")
-    path = _path(folder, sha)
-    return path.with_name(f"{sha}.parsed-{version}.parquet")
+    return f"{sha}.parsed-{version}-"
+
+
+def _brief(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
