@@ -53,7 +53,8 @@ MAY: dict[str, frozenset[Role]] = {
     "view": _ALL,  # published figures
     "status": _ALL,  # who has reported
     "submit": frozenset({Role.FILLER}),
-    "explain": frozenset({Role.FILLER}),
+    "explain": frozenset({Role.FILLER, Role.PUBLISHER}),  # a publisher: of what is backfilled
+    "backfill": frozenset({Role.PUBLISHER}),  # departments' old returns and published documents, with their vintage
     "read_submission": frozenset({Role.FILLER}) | _BUREAU | {Role.AUDITOR},  # a filler: of the own department
     "approve": frozenset({Role.REVIEWER}),
     "return": frozenset({Role.REVIEWER}),

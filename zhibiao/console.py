@@ -1,4 +1,4 @@
-"""What the command line says: results on stdout, talk and progress on stderr, tables on a terminal, plain text when piped.
+"""What the command line says: results on stdout, talk on stderr; tables on a terminal, plain text when piped.
 
 Commands hand over rows or a dictionary; how they look is decided here and nowhere else.
 """

@@ -1,0 +1,239 @@
+"""The one way from a workbook to a generation: each step is one function, one line in the audit, one command.
+
+    receive → read → parse → check → submit → (explain) → approve | return → publish
+
+Reading and parsing run in a child process (`worker`); states are kept by `warehouse.submissions`, numbers by
+`warehouse.generations`. Nothing else writes a generation. Every function takes the Way (who acts, where) first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from etl import changes as diff
+from etl.check import check_return
+from etl.derive import derive
+from etl.errors import TemplateError
+from etl.known import known_for, previous_values
+from etl.opening import due_day, opening_findings
+from etl.parse import PARSER_VERSION
+from etl.published import Published
+from etl.receipts import Checked, Receipt
+from etl.returned import ParsedReturn
+from etl.template import write_template
+from etl.way import Way
+from etl.worker import read_return
+from indicators.catalogue.facets import edition_for
+from indicators.errors import UsageError
+from indicators.findings import Finding, Severity, blocks
+from indicators.periods import Period
+from warehouse import audit, generations, remarks, submissions, vault
+from warehouse.accepted import approved
+from warehouse.errors import NotPermitted
+from warehouse.operations import Connection, consulting, operating
+from warehouse.submissions import State, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class MadeTemplate:
+    """A return to fill in and the name to save it under."""
+
+    content: bytes
+    file_name: str
+
+
+def make_template(way: Way, form: str, period: str, department: str = "") -> MadeTemplate:
+    """The return of a form for a period, with the last published values beside. Raises TemplateError, UsageError."""
+    asked, when = way.catalogue.forms.get(form), Period.parse(period)
+    if asked is None:
+        raise UsageError(f"没有代码为“{form}”的报表。可用的报表：{'、'.join(way.catalogue.forms)}。")
+    if not department and len(asked.departments) > 1:
+        raise UsageError(f"《{asked.name}》由几家单位报送，请用 --department 指明：{'、'.join(asked.departments)}。")
+    unit = way.catalogue.departments.get(department or asked.departments[0])
+    edition = edition_for(asked, when.code)
+    if unit is None or edition is None:
+        why = f"没有单位“{department}”" if unit is None else f"《{asked.name}》在 {when.label} 没有有效的版本"
+        raise TemplateError(f"{why}，没有生成报表。请用 zhibiao catalogue check 查看目录。")
+    content = write_template(
+        asked, edition, when, unit, way.catalogue,
+        previous=previous_values(way, asked, edition, when, unit.code), secret=way.secret,
+    )  # fmt: skip
+    return MadeTemplate(content, f"{asked.code}_{when.code}_{unit.code}.xlsx")
+
+
+def check_file(way: Way, data: bytes, name: str, known: Published | None = None) -> Checked:
+    """Read, parse and check a workbook; nothing is written. `known` is what to compare with, else what is published."""
+    return check_parsed(way, read_return(data, name, way.catalogue, way.secret), known)
+
+
+def check_parsed(way: Way, parsed: ParsedReturn, known: Published | None = None) -> Checked:
+    """Check a return that was read: its rules, whether it may come now, and what it would change."""
+    if not (parsed.form and parsed.observations):
+        return Checked(parsed, parsed.findings, ())
+    known = known or known_for(way, [parsed])
+    changed = diff.changes(parsed, known)
+    found = (
+        *parsed.findings,
+        *opening_findings(way, parsed),
+        *check_return(parsed, way.catalogue, known),
+        *diff.reasons_wanted(changed, way.catalogue, parsed.file_name),
+    )
+    return Checked(parsed, found, tuple(changed))
+
+
+def submit_file(way: Way, data: bytes, name: str) -> Receipt:
+    """Receive a workbook, keep it, read, check, and submit it when nothing blocks. The same bytes change nothing.
+
+    Raises NotPermitted (the account may not submit, or not for this department), SubmissionConflict, DiskFull.
+    """
+    way.may("submit")
+    sha = vault.put(way.folder, data)
+    return submit_parsed(way, sha, read_return(data, name, way.catalogue, way.secret))
+
+
+def submit_parsed(
+    way: Way,
+    sha: str,
+    parsed: ParsedReturn,
+    *,
+    known: Published | None = None,
+    known_at: datetime | None = None,
+    filed_at: datetime | None = None,
+) -> Receipt:
+    """Submit a return that was read from the workbook `sha` of the vault.
+
+    `known_at` (its vintage) and `filed_at` are given only when history is loaded.
+    """
+    checked = check_parsed(way, parsed, known)
+    if not parsed.form or not parsed.period or not parsed.department:
+        return _refuse(way, parsed, sha, checked.findings)
+    _prove_own(way, parsed)
+    vault.put_parsed(way.folder, sha, PARSER_VERSION, parsed.observations)
+    with operating(way.folder) as conn:
+        held = submissions.add_submission(
+            conn, form=parsed.form, edition=parsed.edition, period=parsed.period, department=parsed.department,
+            origin=parsed.origin, file_hash=sha, file_name=parsed.file_name, parser_version=PARSER_VERSION,
+            catalogue_digest=way.catalogue.digest, actor=way.actor, known_at=known_at,
+            due_on=due_day(way, parsed.form, parsed.period), place=way.place,
+        )  # fmt: skip
+        repeated = held.state not in (State.RECEIVED, State.PARSED, State.CHECKED)
+        if not repeated:
+            held = _advance(conn, way, held, checked, filed_at)
+        return _receipt(conn, held, len(parsed.observations), repeated)
+
+
+def _refuse(way: Way, parsed: ParsedReturn, sha: str, findings: tuple[Finding, ...]) -> Receipt:
+    with operating(way.folder) as conn:
+        codes = sorted({f.code for f in findings})
+        detail = {"file": parsed.file_name, "findings": codes}
+        audit.append(conn, way.actor, "submission.refused", sha, result="refused", place=way.place, detail=detail)
+    return Receipt("", parsed.file_name, sha, None, findings, frozenset(), 0, None)
+
+
+def _prove_own(way: Way, parsed: ParsedReturn) -> None:
+    own = way.account.department
+    if own and own != parsed.department:
+        raise NotPermitted(
+            f"账户“{way.actor}”属于单位 {own}，不能报送单位 {parsed.department} 的报表。原件已保存，什么也没有提交。"
+        )
+
+
+def _advance(conn: Connection, way: Way, held: Submission, checked: Checked, filed_at: datetime | None) -> Submission:
+    """Bring a submission as far as its findings let it, with the explanations that came in the workbook."""
+    if held.state is State.RECEIVED:
+        held = submissions.move(conn, held.id, State.PARSED, way.actor, place=way.place)
+    remarks.save_findings(conn, held.id, checked.findings)
+    held = submissions.move(conn, held.id, State.CHECKED, way.actor, place=way.place)
+    wanted = {f.binding: f for f in checked.findings}
+    for binding, text in checked.parsed.explanations.items():
+        if binding in wanted:
+            _explain(conn, way, held.id, wanted[binding], text)
+    return _submit_if_clear(conn, way, held, filed_at)
+
+
+def _submit_if_clear(conn: Connection, way: Way, held: Submission, filed_at: datetime | None = None) -> Submission:
+    explained = frozenset(remarks.explanations(conn, held.id))
+    if blocks(remarks.findings(conn, held.id), explained):
+        return held
+    return submissions.move(conn, held.id, State.SUBMITTED, way.actor, at=filed_at, place=way.place)
+
+
+def _explain(conn: Connection, way: Way, submission: str, about: Finding, text: str) -> None:
+    """Keep an explanation; that of a revised published value is its revision reason too."""
+    remarks.explain(conn, submission, about.binding, text, way.actor, way.place)
+    if about.code == diff.CODE:
+        remarks.give_reasons(conn, submission, {f"{about.sheet}!{about.cell}": text}, way.actor)
+
+
+def _receipt(conn: Connection, held: Submission, observations: int, repeated: bool = False) -> Receipt:
+    return Receipt(
+        id=held.id,
+        file_name=held.file_name,
+        file_hash=held.file_hash,
+        state=held.state,
+        findings=tuple(remarks.findings(conn, held.id)),
+        explained=frozenset(remarks.explanations(conn, held.id)),
+        observations=observations,
+        received_at=held.received_at,
+        repeated=repeated,
+    )
+
+
+def explain_findings(
+    way: Way, submission: str, text: str, cell: str = "", *, filed_at: datetime | None = None
+) -> Receipt:
+    """Explain the open 核实性 findings of a submission (those at `cell`, or all) and submit it when nothing blocks.
+
+    Raises UsageError (nothing to explain, empty text), NotPermitted, SubmissionConflict.
+    """
+    way.may("explain")
+    with operating(way.folder) as conn:
+        held = submissions.get_submission(conn, submission)
+        if way.account.department and way.account.department != held.department:
+            raise NotPermitted(f"报送 {submission} 不是本单位的，不能写说明。什么也没有改动。")
+        done = remarks.explanations(conn, submission)
+        open_ = [
+            f
+            for f in remarks.findings(conn, submission)
+            if f.severity is Severity.SOFT and f.binding not in done and cell in ("", f.cell)
+        ]
+        if not open_:
+            where = f"单元格 {cell} " if cell else ""
+            raise UsageError(f"报送 {submission} {where}没有待说明的核实性发现。什么也没有改动。")
+        for about in {f.binding: f for f in open_}.values():
+            _explain(conn, way, submission, about, text)
+        held = _submit_if_clear(conn, way, held, filed_at)
+        count = len(vault.get_parsed(way.folder, held.file_hash, held.parser_version) or ())
+        return _receipt(conn, held, count)
+
+
+def approve_submission(way: Way, submission: str, *, at: datetime | None = None) -> str:
+    """Approve a submission that awaits review; never one's own. Returns a line that says so."""
+    way.may("approve")
+    with operating(way.folder) as conn:
+        held = submissions.move(conn, submission, State.APPROVED, way.actor, at=at, place=way.place)
+    return f"报送 {held.id}（{held.form} {held.period} {held.department}）已审核通过，等待发布。"
+
+
+def return_submission(way: Way, submission: str, reason: str) -> str:
+    """Send a submission back with a reason that its sender sees. Returns a line that says so."""
+    way.may("return")
+    with operating(way.folder) as conn:
+        held = submissions.move(conn, submission, State.RETURNED, way.actor, reason, place=way.place)
+    return f"报送 {held.id}（{held.form} {held.period} {held.department}）已退回：{reason}"
+
+
+def publish_approved(way: Way, note: str = "", ids: list[str] | None = None) -> generations.Generation | None:
+    """Publish everything approved (or only `ids`) as a new generation; None when there is nothing to publish.
+
+    Raises what `warehouse.generations.publish` raises; the current generation then stays as it was.
+    """
+    way.may("publish")
+    with consulting(way.folder) as conn:
+        accepted = approved(way.folder, conn, ids)
+    if not accepted:
+        return None
+    return generations.publish(
+        way.folder, accepted, way.catalogue, derive(way.catalogue), who=way.actor, note=note, place=way.place
+    )

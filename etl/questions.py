@@ -1,0 +1,153 @@
+"""Questions to what is published: attainment, ad hoc SQL, where a number comes from, and what it used to be.
+
+Everything is read from the current generation, never from returns in progress, and carries its generation or day.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.derive import attainment_as_of
+from etl.way import Way
+from indicators.errors import UsageError
+from indicators.periods import Period
+from warehouse.generations import current
+from warehouse.moments import day_ends
+from warehouse.sandbox.asof import as_of_views, tables_as_of
+from warehouse.seal import file_of
+
+if TYPE_CHECKING:
+    from warehouse.sandbox.run import Answer
+
+FORMATS = ("table", "csv", "json", "parquet", "xlsx")
+
+
+def attainment(way: Way, *, target_year: int | None = None, as_of: date | None = None) -> list[dict[str, Any]]:
+    """Verdicts with their components, rows of `attainment`; as of a day they are computed from what was known then."""
+    held = current(way.folder)
+    if as_of is None:
+        rows = held.rows("SELECT * FROM attainment ORDER BY target")
+    else:
+        rows = attainment_as_of(held, way.catalogue, as_of)
+    return [row for row in rows if target_year is None or (row["due_on"] and row["due_on"].year == target_year)]
+
+
+def ask(
+    way: Way,
+    query: str,
+    *,
+    params: Mapping[str, Any] | None = None,
+    as_of: date | None = None,
+    max_rows: int,
+    seconds: int,
+) -> Answer:
+    """Answer ad hoc SQL in the sandbox. Raises QueryRefused, QueryFailed."""
+    from warehouse.sandbox.run import Sandbox
+
+    held = current(way.folder)
+    names = [row["table_name"] for row in held.rows("SELECT table_name FROM information_schema.tables")]
+    box = Sandbox(file_of(way.folder, held.number), held.number, tables_as_of(names) if as_of else names)
+    restricted = (as_of, day_ends(as_of), as_of_views(day_ends(as_of))) if as_of else None
+    try:
+        return box.ask(query, params=params, as_of=restricted, max_rows=max_rows, seconds=seconds)
+    finally:
+        box.close()
+
+
+def write_answer(answer: Answer, format_: str, output: Path | None) -> None:
+    """An answer as a file, or on standard output; a text in a CSV or workbook never becomes a formula."""
+    if format_ not in FORMATS:
+        raise UsageError(f"没有“{format_}”这种格式。可用：{'、'.join(FORMATS)}。")
+    from etl.tabular import as_bytes
+
+    content = as_bytes(answer.table, format_, answer.stamp)
+    if output is None:
+        if format_ in ("parquet", "xlsx"):
+            raise UsageError(f"{format_} 是二进制格式，请用 -o 指明文件。")
+        sys.stdout.buffer.write(content)
+        return
+    output.write_bytes(content)
+
+
+def trace_value(way: Way, indicator: str, period: str, area: str) -> list[dict[str, Any]]:
+    """From a number to its cell, sender, approver and time: one entry for each current observation of the period."""
+    _prove(way, indicator, area)
+    rows = current(way.folder).rows(
+        """
+        SELECT o.*, s.file_name, s.submitted_by, s.submitted_at, s.approved_by, s.approved_at, s.generation
+        FROM observation_current o LEFT JOIN submission s ON s.id = o.submission
+        WHERE o.indicator = :i AND o.area = :a AND o.period = :p
+        ORDER BY o.measure DESC, o.nature, o.scope
+        """,
+        {"i": indicator, "a": area, "p": Period.parse(period).code},
+    )
+    return [_told(way, row) for row in rows]
+
+
+def _told(way: Way, row: dict[str, Any]) -> dict[str, Any]:
+    from indicators.observations import Origin
+
+    catalogue = way.catalogue
+    source = catalogue.sources.get(row["source"])
+    scope = catalogue.scopes.get(row["scope"])
+    natures = {"single": "本期", "ytd": "累计", "stock": "期末", "annual": "全年"}
+    measures = {"level": "本期数", "level_previous_year": "上年同期数", "growth_yoy": "同比增长", "plan": "计划数"}
+    value = row["canonical_value"]
+    return {
+        "指标": f"{catalogue.indicators[row['indicator']].name}（{row['indicator']}）",
+        "报告期": Period.parse(row["period"]).label,
+        "性质": f"{natures[row['nature']]} {measures[row['measure']]} {row['price_basis']}".strip(),
+        "数值": "缺" if value is None else f"{_plain(value)} {row['canonical_unit']}",
+        "来源性质": Origin(row["origin"]).label,
+        "口径": scope.name if scope else row["scope"],
+        "原文": f"{row['raw_text']} {row['unit']}".strip(),
+        "单元格": f"{row['sheet']}!{row['cell']}",
+        "工作簿": f"{row['file_name']}　SHA-256 {row['file_hash']}",
+        "来源文件": f"{source.title} {source.number}（{source.grade}级）".strip() if source else "",
+        "报送": f"{row['submission']}　填表人 {row['respondent'] or '未填'}",
+        "提交": f"{row['submitted_by']} {_when(row['submitted_at'])}",
+        "审核": f"{row['approved_by'] or row['approver']} {_when(row['approved_at'])}",
+        "自何时所知": _when(row["recorded_at"]),
+        "首次发布": f"第 {row['generation']} 代",
+        "修订原因": row["revision_reason"],
+        "说明": row["comment"],
+    }
+
+
+def _plain(value: Any) -> str:
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _when(moment: datetime | None) -> str:
+    from warehouse.errors import told
+
+    return told(moment) if moment else ""
+
+
+def value_history(way: Way, indicator: str, area: str, period: str = "") -> list[dict[str, Any]]:
+    """Every version of every number of an indicator, oldest first."""
+    _prove(way, indicator, area)
+    wanted = "AND period = :p" if period else ""
+    return current(way.folder).rows(
+        f"""
+        SELECT period, nature, measure, price_basis, scope, department, origin, canonical_value, canonical_unit, status,
+               recorded_at, superseded_at, revision_reason, submission
+        FROM observation_version WHERE indicator = :i AND area = :a AND measure = 'level' {wanted}
+        ORDER BY scope, nature, period_end, recorded_at
+        """,
+        {"i": indicator, "a": area} | ({"p": Period.parse(period).code} if period else {}),
+    )
+
+
+def _prove(way: Way, indicator: str, area: str) -> None:
+    if indicator not in way.catalogue.indicators:
+        near = [c for c, i in way.catalogue.indicators.items() if indicator.lower() in (c + i.name).lower()][:8]
+        hint = f"是不是：{'、'.join(near)}？" if near else '可用 zhibiao sql "SELECT code, name FROM indicator" 查看。'
+        raise UsageError(f"没有代码为“{indicator}”的指标。{hint}")
+    if area not in way.catalogue.areas:
+        raise UsageError(f"没有代码为“{area}”的地区。可用：{'、'.join(list(way.catalogue.areas)[:12])} 等。")

@@ -1,0 +1,33 @@
+"""Asking as of a day: views that lie over the observation tables and show only what was known then.
+
+Tables that a generation derives (attainment, growth, submissions) belong to the generation, not to a day, and are not
+offered; the command and the page for attainment recompute it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+_GENERATION_ONLY = {
+    "attainment", "growth", "submission", "finding", "generation", "目标达成", "同比", "报送情况", "最新值", "历史版本",
+}  # fmt: skip
+
+
+def tables_as_of(tables: Sequence[str]) -> list[str]:
+    """Those of a generation's tables that can be asked about as of a day."""
+    return [name for name in tables if name not in _GENERATION_ONLY]
+
+
+def as_of_views(until: datetime) -> list[str]:
+    """Statements that restrict both observation tables to what was known at `until` (naive UTC, included)."""
+    moment = f"TIMESTAMP '{until.isoformat(sep=' ')}'"
+    known = f"recorded_at <= {moment}"
+    valid = f"(superseded_at IS NULL OR superseded_at > {moment})"
+    then = f"CASE WHEN superseded_at <= {moment} THEN superseded_at END AS superseded_at"
+    version = f"SELECT * REPLACE ({then}) FROM main.observation_version WHERE {known}"
+    current = f"SELECT * EXCLUDE (superseded_at) FROM main.observation_version WHERE {known} AND {valid}"
+    return [
+        f"CREATE TEMP VIEW observation_version AS {version}",
+        f"CREATE TEMP VIEW observation_current AS {current}",
+    ]

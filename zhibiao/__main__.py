@@ -1,0 +1,48 @@
+"""The command line's door: it gathers the groups of commands and turns every error into a sentence and an exit code.
+
+Nothing heavy is imported before a command runs, so that `zhibiao --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from indicators.errors import CatalogueError, ZhibiaoError
+from zhibiao import accounts, catalogue, questions, returns, setup
+from zhibiao.console import say
+
+app = typer.Typer(
+    name="zhibiao",
+    help="指标：长春新区统计指标体系。报送、审核、发布、查询都在这里。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for group in (setup, returns, questions):
+    for command in group.COMMANDS:
+        app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
+app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(accounts.app, name="user")
+
+
+def main() -> None:
+    """Run one command; exit codes are those of the contract in docs/reference/commands.md."""
+    try:
+        app()
+    except CatalogueError as error:
+        say("\n".join((f"错误：{error}", *error.mistakes)))
+        sys.exit(error.exit_code)
+    except ZhibiaoError as error:
+        say(f"错误：{error}")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has read enough
+    except KeyboardInterrupt:
+        say("已停止。已经完成的步骤都已保存；再次运行同一命令即可继续。")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
