@@ -65,6 +65,8 @@ class Attainment:
     base_value: Decimal | None = None
     latest_on: date | None = None
     latest_value: Decimal | None = None
+    latest_period: str = ""
+    origin: str = ""  # of the weakest observation used: simulated before returned before published
     due_on: date | None = None
     target_value: Decimal | None = None
     path_value: Decimal | None = None
@@ -93,3 +95,8 @@ class Attainment:
     inputs: tuple[str, ...] = ()  # ids of the observations used, "indicator|area|period|nature|recorded_at"
     components: dict[str, str] = field(default_factory=dict)  # thresholds and anything else the rule used
     engine_version: str = ""
+
+    @property
+    def label(self) -> str:
+        """The word shown for this verdict: the status, with 停滞 where the way is not wrong but there is none."""
+        return "停滞" if self.status is Status.WRONG_WAY and self.reason == "flat" else self.status.label
