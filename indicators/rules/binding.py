@@ -43,10 +43,10 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule bound to one edition of a form: `kind` for a named check, else its applications."""
+    """A rule bound to one edition of a form: its tree as written, and its applications unless it is a named kind."""
 
     rule: Rule
-    kind: Kind | None
+    tree: Claim | Kind
     applications: tuple[Application, ...] = ()
 
 
@@ -54,7 +54,7 @@ def bind(rule: Rule, edition: FormEdition) -> Check:
     """The rule on this edition; RuleError when it cannot be read or names what the edition has not."""
     tree, layout = parse(rule.expression, rule.code), _Layout(rule, edition)
     layout.prove_tolerance()
-    return Check(rule, tree) if isinstance(tree, Kind) else Check(rule, None, tuple(layout.applications(tree)))
+    return Check(rule, tree, () if isinstance(tree, Kind) else tuple(layout.applications(tree)))
 
 
 def measure_of(row: FormRow, column: FormColumn) -> Measure:

@@ -1,6 +1,6 @@
-"""The named checks that no expression can say: their names and thresholds.
+"""The named checks that no expression can say: their names, thresholds and the codes of their findings.
 
-What each one looks for is in the grammar's docstring; the numbers behind it are in `judgements`.
+What each one looks for is in the grammar's docstring; the functions are in `kinds_alone` and `kinds_together`.
 """
 
 from __future__ import annotations
@@ -23,3 +23,4 @@ DEFAULTS: dict[str, Decimal | None] = {
     "outlier": Decimal("3.5"),
     "roundness": Decimal(60),
 }
+CODES = {name: f"R4{number:02}" for number, name in enumerate(DEFAULTS, 2)}  # R401 is an expression

@@ -1,0 +1,175 @@
+"""What a rule may ask about a return: its own numbers, what was known before, and how its cells are called.
+
+Between the observations of one return and the rules; the past comes through `History`, which whoever checks supplies.
+It must not know where either was kept. All numbers are in the catalogue unit of their indicator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from indicators.catalogue.model import Catalogue
+from indicators.findings import Severity
+from indicators.observations import Measure, Observation, ObsStatus
+from indicators.periods import Nature, Period
+from indicators.rules.arithmetic import ZERO, Quantity
+from indicators.rules.evaluation import period_of
+from indicators.rules.tree import Reference, When
+from indicators.units import convert
+
+
+class History(Protocol):
+    """What is known besides the return in hand."""
+
+    def value(
+        self,
+        indicator: str,
+        area: str,
+        department: str,
+        period: str,
+        nature: Nature,
+        measure: Measure,
+        price_basis: str,
+        scope: str,
+    ) -> Decimal | None:
+        """The current value of a series at a period code, in the indicator's unit; None when nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What a named check found: the cells (the marked one first), a sentence, the other numbers it rests on.
+
+    `severity` is set where it is less than the rule's own.
+    """
+
+    cells: tuple[Observation, ...]
+    sentence: str
+    values: tuple[Decimal, ...] = ()
+    severity: Severity | None = None
+    found: str = ""
+    expected: str = ""
+
+
+class Cell(NamedTuple):
+    """The identity of a number within a return."""
+
+    indicator: str
+    area: str
+    measure: Measure
+    nature: Nature
+    price_basis: str
+    scope: str
+    period: str
+
+
+@lru_cache(maxsize=4096)
+def then(when: When, nature: Nature, period: str) -> str:
+    """The code of the period that `when` means, "" where there is none."""
+    found = period_of(when, nature, Period.parse(period))
+    return found.code if found else ""
+
+
+@lru_cache(maxsize=4096)
+def _half(decimals: int, unit: str, canonical_unit: str) -> Decimal:
+    half = Decimal(5).scaleb(-decimals - 1)
+    return half if unit == canonical_unit else convert(half, unit, canonical_unit)
+
+
+def half_unit(one: Observation) -> Decimal:
+    """Half of the last printed unit of this number, in the catalogue unit; 0 where no decimals were fixed."""
+    return ZERO if one.decimals is None else _half(one.decimals, one.unit, one.canonical_unit)
+
+
+def quantity(one: Observation | None) -> Quantity | None:
+    """The number of a cell with what rounding may hide; None for blanks, errors and marks except `…`, which is 0."""
+    if one is None:
+        return None
+    if one.status is ObsStatus.NOT_SIGNIFICANT:
+        return Quantity(ZERO, half_unit(one))
+    return None if one.canonical_value is None else Quantity(one.canonical_value, half_unit(one))
+
+
+class Facts:
+    """One return as rules see it.
+
+    `cells` holds its observations by (row, column) of the form, empty for a record form; `names` says what a cell is
+    called, by address; `required` are the addresses that must be filled; `reporters` the departments of an indicator.
+    """
+
+    def __init__(
+        self,
+        observations: Sequence[Observation],
+        catalogue: Catalogue,
+        history: History,
+        *,
+        cells: Mapping[tuple[str, str], Observation],
+        names: Mapping[str, str],
+        required: frozenset[str],
+        reporters: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self.observations, self.catalogue, self.history = observations, catalogue, history
+        self.cells, self.names, self.required, self.reporters = cells, names, required, reporters
+        self.levels = [o for o in observations if o.measure is Measure.LEVEL and o.canonical_value is not None]
+        self._by_cell = {
+            Cell(o.indicator, o.area, o.measure, o.nature, o.price_basis, o.scope, o.period): o for o in observations
+        }
+
+    def beside(
+        self,
+        one: Observation,
+        *,
+        measure: Measure | None = None,
+        nature: Nature | None = None,
+        area: str | None = None,
+        price_basis: str | None = None,
+    ) -> Observation | None:
+        """The observation of this return that differs from `one` in these respects only."""
+        return self._by_cell.get(
+            Cell(
+                one.indicator,
+                one.area if area is None else area,
+                measure or one.measure,
+                nature or one.nature,
+                one.price_basis if price_basis is None else price_basis,
+                one.scope,
+                one.period,
+            )
+        )
+
+    def known(
+        self, one: Observation, period: str, *, area: str = "", department: str = "", measure: Measure | None = None
+    ) -> Decimal | None:
+        """What is known of the series of `one` at a period, perhaps of another area or department."""
+        if not period:
+            return None
+        return self.history.value(
+            one.indicator, area or one.area, department or one.department, period,
+            one.nature, measure or one.measure, one.price_basis, one.scope,
+        )  # fmt: skip
+
+    def before(self, one: Observation) -> Decimal | None:
+        """The value of the period before (累计: within the year)."""
+        return self.known(one, then("上期", one.nature, one.period))
+
+    def year_before(self, one: Observation) -> Decimal | None:
+        """The 本期数 of the same period a year earlier."""
+        return self.known(one, then("上年同期", one.nature, one.period), measure=Measure.LEVEL)
+
+    def elsewhere(self, reference: Reference) -> Quantity | None:
+        """The number that an operand outside the return means; its rounding is taken to be that of the cell here."""
+        one = self.cells.get((reference.row, reference.column))
+        if one is None:
+            return None
+        period = then(reference.when, one.nature, one.period)
+        found = self.known(one, period, area=reference.area, department=reference.department)
+        return None if found is None else Quantity(found, half_unit(one))
+
+    def name(self, one: Observation) -> str:
+        """What people call the cell."""
+        area = self.catalogue.areas[one.area].name
+        where = f"（{area}，{Period.parse(one.period).label}）"
+        return self.names.get(one.cell) or f"{self.catalogue.indicators[one.indicator].name}{where}"
