@@ -1,0 +1,170 @@
+"""The web application: one Dash app over one data folder, every page read from the current generation.
+
+`create_app` opens nothing heavy: the generation is opened on the first request, in the process that answers it. Pages
+are functions of the edition and the address; what they return is kept by the edition, since neither can change.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+import flask
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+
+from dashboard import prerender, security
+from dashboard.edition import Desk, Edition
+from dashboard.pages import indicator, overview, returns
+from dashboard.parts.frame import Colophon, frame
+from dashboard.parts.panel import trouble
+from etl.way import enter_way
+from indicators.errors import ZhibiaoError
+from warehouse.errors import told
+from warehouse.folder import DataFolder
+
+LOG = logging.getLogger("zhibiao.dashboard")
+ASSETS = Path(__file__).parent / "assets"
+TITLE = "长春新区统计指标体系"
+PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+_INDEX = """<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+<script src="/assets/head/early.js"></script>
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+THEME = {
+    "fontFamily": "var(--font)",
+    "primaryColor": "blue",
+    "defaultRadius": "sm",
+    "components": {"Select": {"defaultProps": {"size": "sm"}}},
+}
+
+
+def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPBACK) -> Dash:
+    """The application over `folder`, answering to `hosts` (None: to any name). It reads and never writes."""
+    app = Board(
+        "dashboard",
+        assets_folder=str(ASSETS),
+        assets_path_ignore=["head", "lib"],
+        use_pages=True,
+        pages_folder="",
+        include_pages_meta=False,
+        suppress_callback_exceptions=True,
+        serve_locally=True,
+        enable_mcp=False,
+        add_log_handler=False,
+        title=TITLE,
+        update_title=None,
+        index_string=_INDEX,
+        meta_tags=[{"name": "color-scheme", "content": "light dark"}],
+    )
+    desk = Desk(folder)
+    dash.page_registry.clear()
+    for name, (path, word, content) in PAGES.items():
+        app.layouts[path] = partial(_layout, desk, name, content)
+        dash.register_page(f"dashboard.pages.{name}", path=path, title=f"{word} · {TITLE}", layout=app.layouts[path])
+    app.layout = dmc.MantineProvider(dash.page_container, theme=THEME, defaultColorScheme="auto")
+    _listen(app)
+    app.server.before_request(_small_plotly)
+    security.guard(app, hosts)
+    return app
+
+
+class Board(Dash):
+    """Dash with the page's figures already in its index, and scripts that wait until those have been painted."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        self.layouts: dict[str, Callable[..., Any]] = {}
+        super().__init__(*args, **settings)
+
+    def interpolate_index(self, **parts: str) -> str:
+        """The index, with the asked page as plain HTML before the place where the live one will be."""
+        layout = self.layouts.get(flask.request.path)
+        if layout is not None:
+            painted = prerender.to_html(layout(**flask.request.args.to_dict()))
+            parts["app_entry"] = f'<div id="first-paint">{painted}</div>{parts["app_entry"]}'
+        deferred = parts["scripts"].replace("<script src=", "<script defer src=")
+        parts["scripts"] = deferred.replace("<script>", '<script type="module">')
+        parts["renderer"] = parts["renderer"].replace('type="application/javascript"', 'type="module"')
+        return super().interpolate_index(**parts)
+
+
+def _listen(app: Dash) -> None:
+    """What changes the address: a filter, and a clicked point of the trend. The rest follows from the address."""
+    address = Output("_pages_location", "search", allow_duplicate=True)
+    where = State("_pages_location", "search")
+    app.clientside_callback(
+        ClientsideFunction("board", "filtered"),
+        address,
+        Input({"filter": ALL}, "value"),
+        State({"filter": ALL}, "id"),
+        where,
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("board", "pointed"), address, Input("trend", "clickData"), where, prevent_initial_call=True
+    )
+
+
+def _small_plotly() -> flask.Response | None:
+    """Plotly's small bundle in the place of the full one: bars and lines are all that is drawn here."""
+    if flask.request.path != PLOTLY:
+        return None
+    return flask.send_from_directory(ASSETS / "lib", "plotly-basic.min.js", max_age=86400)
+
+
+def _layout(desk: Desk, name: str, content: Callable[..., list[Any]], **query: Any) -> Any:
+    """One page for one address; an error becomes a page that says so, never a bare traceback."""
+    asked = {k: v for k, v in query.items() if isinstance(v, str)}
+    try:
+        edition = desk.edition()
+        return frame(name, colophon(edition), *content(edition, asked))
+    except ZhibiaoError as error:
+        return frame(name, Colophon("", False), trouble(str(error)))
+    except Exception:
+        number = secrets.token_hex(4)
+        LOG.exception("page %s failed, incident %s", name, number)
+        return frame(name, Colophon("", False), trouble("程序出了没有料到的错误。", number))
+
+
+def colophon(edition: Edition) -> Colophon:
+    """What is open, in words."""
+    built = edition.generation.manifest.built_at
+    sentence = f"第{edition.number}代数据，{told(built)} 发布"
+    return Colophon(sentence, edition.simulated, edition.generation.notice)
+
+
+def _kept(content: Callable[..., list[Any]]) -> Callable[[Edition, dict[str, str]], list[Any]]:
+    """A page that reads only the generation: worked out once for each address."""
+
+    def page(edition: Edition, asked: dict[str, str]) -> list[Any]:
+        key = (content, tuple(sorted(asked.items())))
+        return edition.once(key, lambda: content(edition, **asked))
+
+    return page
+
+
+def _fresh(edition: Edition, asked: dict[str, str]) -> list[Any]:
+    """报送 also reads the operations database, which changes without a new generation."""
+    return returns.content(edition, enter_way(edition.folder, "", "网页"), **asked)
+
+
+PAGES: dict[str, tuple[str, str, Callable[[Edition, dict[str, str]], list[Any]]]] = {
+    "overview": ("/", "总览", _kept(overview.content)),
+    "indicator": ("/indicator", "指标", _kept(indicator.content)),
+    "returns": ("/returns", "报送", _fresh),
+}

@@ -1,0 +1,121 @@
+"""What lies open on the desk: the current generation, and everything that was worked out from it, kept by its number.
+
+`Desk` looks at the data folder on each request and changes to a new `Edition` when a new generation is current. An
+edition never changes, so whatever is computed from it is computed once: names, readings, whole pages.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, TypeVar
+
+from etl.derive import attainment_as_of
+from etl.way import catalogue_of
+from indicators.periods import Period
+from warehouse import board, board_names, generations
+from warehouse.board_rows import made
+from warehouse.folder import DataFolder
+from warehouse.generations import Generation
+
+HOME = "CCXQ"
+KEPT = 256
+_Made = TypeVar("_Made")
+
+
+class Edition:
+    """One generation with its small tables and a bounded store of what pages made of it."""
+
+    def __init__(self, generation: Generation, folder: DataFolder) -> None:
+        self.generation = generation
+        self.number = generation.number
+        self.folder = folder
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What `make` returns, made once for this edition; the least used is forgotten when too much is kept."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        fresh = make()
+        with self._lock:
+            self._kept[key] = fresh
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return fresh
+
+    @cached_property
+    def names(self) -> board_names.Names:
+        """Names of everything."""
+        return board_names.names(self.generation)
+
+    @cached_property
+    def simulated(self) -> bool:
+        """True when simulated figures are in this generation."""
+        return board.has_simulated(self.generation)
+
+    @cached_property
+    def board_indicators(self) -> tuple[str, ...]:
+        """Indicators that the board is about: core groups, those with a target, those that support a goal."""
+        names = self.names
+        wanted = {code for code, one in names.indicators.items() if one.core_group}
+        wanted |= {target.indicator for target in names.targets.values()}
+        for goal in names.goals.values():
+            wanted |= set((goal.indicators or "").split(",")) - {""}
+        return tuple(code for code in names.indicators if code in wanted)
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """Areas that make up the New Area."""
+        return tuple(code for code, area in self.names.areas.items() if area.parent == HOME)
+
+    def readings(self, as_of: date | None) -> dict[str, tuple[board.Reading, ...]]:
+        """Readings of the board's indicators for the New Area by indicator, as known on a day, oldest first."""
+        return self.once(("readings", as_of), lambda: self._readings(as_of))
+
+    def _readings(self, as_of: date | None) -> dict[str, tuple[board.Reading, ...]]:
+        sorted_in: dict[str, list[board.Reading]] = {}
+        for one in board.readings(self.generation, self.board_indicators, (HOME,), as_of):
+            sorted_in.setdefault(one.indicator, []).append(one)
+        return {code: tuple(found) for code, found in sorted_in.items()}
+
+    def verdicts(self, as_of: date | None) -> tuple[board.Verdict, ...]:
+        """Verdicts on all targets: the published ones, or those that the same rules give on what a day knew."""
+        if as_of is None:
+            return self.once("verdicts", lambda: board.verdicts(self.generation))
+        return self.once(("verdicts", as_of), lambda: self._judged(as_of))
+
+    def _judged(self, as_of: date) -> tuple[board.Verdict, ...]:
+        rows = attainment_as_of(self.generation, catalogue_of(self.folder), as_of)
+        return made(board.Verdict, rows)
+
+    def day_of(self, period: str) -> date | None:
+        """The last day on which `period` was the newest period known; None for the newest of all."""
+        known = self.once("first days", lambda: board.first_days(self.generation))
+        later = [day for code, day in known.items() if Period.parse(code).end > Period.parse(period).end]
+        return min(later) - timedelta(days=1) if later else None
+
+
+class Desk:
+    """The current edition of one data folder, for all threads of a process."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self.folder = folder
+        self._edition: Edition | None = None
+        self._lock = threading.Lock()
+
+    def edition(self) -> Edition:
+        """The edition of the current generation; a new one as soon as one is published."""
+        generation = generations.current(self.folder)
+        edition = self._edition
+        if edition is not None and edition.number == generation.number:
+            return edition
+        with self._lock:
+            if self._edition is None or self._edition.number != generation.number:
+                self._edition = Edition(generation, self.folder)
+            return self._edition

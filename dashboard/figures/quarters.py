@@ -1,0 +1,127 @@
+"""Within the year: running totals laid over each other year by year, single quarters as bars, growth as reported.
+
+Reported growth and growth worked out from levels are two series with two names; neither stands in for the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard import wording
+from dashboard.figures import ground
+from dashboard.figures.trend import colours
+from dashboard.past import Line, Past
+from indicators.observations import Origin
+from indicators.periods import Nature, Period
+from warehouse.board import Derived, Reading
+from warehouse.board_names import Entry, Names
+
+_ENDS = {3: "一季度", 6: "上半年", 9: "前三季度", 12: "全年"}
+COMPUTED = ("yoy_ytd", "yoy_stock", "yoy_annual")
+
+
+def running(found: Past, one: Entry) -> dict[str, Any]:
+    """Running totals of each year from 一季度 to 全年: the newest year strong, the one before plain, older faint."""
+    line = next((x for x in found.lines if any(r.nature == Nature.YTD for r in x.levels)), None)
+    years: dict[int, list[Reading]] = {}
+    for reading in line.levels if line else ():
+        if reading.nature == Nature.YTD and reading.period_end.month in _ENDS:
+            years.setdefault(reading.period_end.year, []).append(reading)
+    newest = max(years, default=0)
+    traces = [_year(year, years[year], one, newest - year) for year in sorted(years)]
+    axis = {"type": "category", "categoryorder": "array", "categoryarray": list(_ENDS.values())}
+    made = ground.layout(430, one.unit, xaxis=axis, yaxis={"rangemode": "tozero"})
+    return {"data": traces, "layout": made}
+
+
+def _year(year: int, readings: Sequence[Reading], one: Entry, age: int) -> dict[str, Any]:
+    colour = ground.BLUE if age == 0 else ground.ORANGE if age == 1 else ground.GREY
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": f"{year}年",
+        "showlegend": age < 2,
+        "opacity": 1 if age < 2 else max(0.25, 0.7 - age * 0.06),
+        "line": {"color": colour, "width": 3 if age == 0 else 2 if age == 1 else 1.2},
+        "marker": {"size": 8 if age == 0 else 5, "color": colour},
+        "x": [_ENDS[r.period_end.month] for r in readings],
+        "y": [float(r.canonical_value or 0) for r in readings],
+        "customdata": [r.id for r in readings],
+        "text": [f"{wording.number(r.canonical_value, one.decimals)} {one.unit}" for r in readings],
+        "hovertemplate": f"{year}年%{{x}}：%{{text}}<extra></extra>",
+    }
+
+
+def single(found: Past, one: Entry) -> dict[str, Any]:
+    """Single quarters as bars; a quarter that cannot be told is a gap whose reason stands in the hover."""
+    rows = [d for d in found.derived if d.kind == "single_quarter"]
+    bars = {
+        "type": "bar",
+        "name": "单季（由累计相减）",
+        "x": [_short(d.period) for d in rows],
+        "y": [float(d.value) if d.value is not None else None for d in rows],
+        "marker": {"color": [ground.BLUE if Period.parse(d.period).index % 2 else "#5b9bd8" for d in rows]},
+        "text": [
+            f"{wording.number(d.value, one.decimals)} {one.unit}" if d.value is not None else d.reason for d in rows
+        ],
+        "textposition": "none",
+        "hovertemplate": "%{x}：%{text}<extra></extra>",
+    }
+    made = ground.layout(430, one.unit, xaxis={"type": "category", "nticks": 14}, bargap=0.25)
+    return {"data": [bars], "layout": made}
+
+
+def growth(found: Past, names: Names) -> dict[str, Any]:
+    """Growth as reported, a line for each series, and beside it what the levels would give, named as computed."""
+    traces = [
+        _reported(line, names, colour)
+        for line, colour in zip(found.lines, colours(found.lines), strict=True)
+        if line.growth
+    ]
+    computed = [d for d in found.derived if d.kind in COMPUTED and d.value is not None]
+    if computed:
+        traces.append(_computed(computed))
+    zero = {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": 0,
+        "y1": 0,
+        "line": {"color": ground.GREY, "width": 1},
+    }
+    return {"data": traces, "layout": ground.layout(430, "%", xaxis=ground.YEARS, shapes=[zero])}
+
+
+def _reported(line: Line, names: Names, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers" if len(line.growth) > 3 else "markers",
+        "name": f"填报或公布的同比·{Origin(line.origin).label}",
+        "line": {"color": colour, "width": 2.2},
+        "marker": {"size": 5, "color": colour},
+        "x": [r.period_end.isoformat() for r in line.growth],
+        "y": [float(r.canonical_value or 0) for r in line.growth],
+        "customdata": [r.id for r in line.growth],
+        "text": [f"{wording.span(r.period, r.nature)}：{wording.signed(r.canonical_value)}%" for r in line.growth],
+        "hovertemplate": "%{text}<br>" + names.scope(line.scope) + "<extra></extra>",
+    }
+
+
+def _computed(rows: Sequence[Derived]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "由水平值计算（非填报）",
+        "line": {"color": ground.GREY, "width": 1.4, "dash": "dash"},
+        "x": [d.period_end.isoformat() for d in rows],
+        "y": [float(d.value or 0) for d in rows],
+        "text": [f"{Period.parse(d.period).ytd_label}：{wording.signed(d.value)}%" for d in rows],
+        "hovertemplate": "%{text}<br>由水平值计算，未剔除价格<extra></extra>",
+    }
+
+
+def _short(period: str) -> str:
+    parsed = Period.parse(period)
+    return f"{parsed.year}年{parsed.index}季" if parsed.freq == "Q" else parsed.label

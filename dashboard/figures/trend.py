@@ -1,0 +1,176 @@
+"""The trend of one indicator: its lines by year, earlier versions, targets with their paths, scope breaks.
+
+No line is drawn from one scope to another: each scope is a trace of its own. Every point carries the id of its
+reading, so that a click can ask where the number comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from dashboard import wording
+from dashboard.figures import ground
+from dashboard.past import Line, Past
+from indicators.observations import Origin
+from indicators.targets import TargetStatus
+from warehouse.board import Reading, Verdict
+from warehouse.board_names import Entry, Names
+
+_COLOURS = {
+    Origin.RETURNED: (ground.BLUE,),
+    Origin.SIMULATED: (ground.BLUE,),
+    Origin.PUBLISHED: (ground.GREEN, ground.PURPLE, "#8a6d1f", ground.GREY),
+}
+
+
+def colours(lines: Sequence[Line]) -> list[str]:
+    """A colour for each line: blue for what departments send, greens and violets for what was released."""
+    taken: dict[str, int] = {}
+    found = []
+    for line in lines:
+        palette = _COLOURS[Origin(line.origin)]
+        found.append(palette[taken.get(line.origin, 0) % len(palette)])
+        taken[line.origin] = taken.get(line.origin, 0) + 1
+    return found
+
+
+def trend(
+    found: Past, names: Names, one: Entry, verdicts: Iterable[Verdict], breaks: Iterable[Entry], stands: bool = False
+) -> dict[str, Any]:
+    """Year values of every line (with `stands`: every period end), targets, paths, breaks."""
+    traces: list[dict[str, Any]] = []
+    for line, colour in zip(found.lines, colours(found.lines), strict=True):
+        points = line.running if stands else line.years
+        traces += _earlier(line, colour, one, points)
+        if points:
+            traces.append(_line(line, points, names, one, colour))
+        if line.unfinished and not stands:
+            traces.append(_unfinished(line.unfinished, one, colour))
+    shown = list(verdicts)
+    traces += [t for v in shown for t in _aim(v, names, one)]
+    marks = [_break(entry) for entry in breaks]
+    made = ground.layout(
+        430,
+        one.unit,
+        xaxis=ground.YEARS,
+        yaxis={"rangemode": "tozero" if one.nature in ("ytd", "single") else "normal"},
+        shapes=[shape for shape, _ in marks],
+        annotations=[text for _, text in marks],
+    )
+    return {"data": traces, "layout": made}
+
+
+def _said(reading: Reading, one: Entry) -> str:
+    value = f"{wording.number(reading.canonical_value, one.decimals)} {one.unit}"
+    known = f"截至{wording.day(reading.recorded_at)}所知"
+    return f"{wording.span(reading.period, reading.nature)}：{value}<br>{Origin(reading.origin).label}，{known}"
+
+
+def _points(readings: Sequence[Reading], one: Entry) -> dict[str, Any]:
+    return {
+        "x": [r.period_end.isoformat() for r in readings],
+        "y": [float(r.canonical_value or 0) for r in readings],
+        "customdata": [r.id for r in readings],
+        "text": [_said(r, one) for r in readings],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _line(line: Line, points: Sequence[Reading], names: Names, one: Entry, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers" if len(points) > 1 else "markers",
+        "name": line.title(names),
+        "line": {"color": colour, "width": 2.4},
+        "marker": {"size": 7 if len(points) < 24 else 4, "color": colour},
+        **_points(points, one),
+    }
+
+
+def _unfinished(reading: Reading, one: Entry, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": f"{wording.span(reading.period, reading.nature)}（年未完）",
+        "marker": {"size": 9, "color": colour, "symbol": "circle-open", "line": {"width": 2}},
+        **_points([reading], one),
+    }
+
+
+def _earlier(line: Line, colour: str, one: Entry, points: Sequence[Reading]) -> list[dict[str, Any]]:
+    """Values that were later replaced, those of one day joined: the line as it once was."""
+    shown = {(p.period_end, p.nature) for p in points}
+    days: dict[date, list[Reading]] = {}
+    for reading in line.earlier:
+        if (reading.period_end, reading.nature) in shown:
+            days.setdefault(reading.recorded_at.date(), []).append(reading)
+    if not days:
+        return []
+    parts = [_points(sorted(day, key=lambda r: r.period_end), one) for day in days.values()]
+    joined: dict[str, Any] = {}
+    for name in ("x", "y", "customdata", "text"):
+        joined[name] = [value for part in parts for value in (*part[name], None)]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": "修订前的数值",
+            "opacity": 0.42,
+            "line": {"color": colour, "width": 1.4, "dash": "dot"},
+            "marker": {"size": 5, "color": colour},
+            "connectgaps": False,
+            "hovertemplate": "%{text}<br>后来修订<extra></extra>",
+            **joined,
+        }
+    ]
+
+
+def _aim(verdict: Verdict, names: Names, one: Entry) -> list[dict[str, Any]]:
+    """A target as a diamond at its due day, with the path that leads there from its base; a cap as a ceiling."""
+    if verdict.target_value is None or verdict.due_on is None or verdict.unit != one.unit:
+        return []
+    label = TargetStatus(verdict.target_status).label
+    cap = verdict.kind.startswith("cap_")
+    value, due = float(verdict.target_value), verdict.due_on.isoformat()
+    said = f"{verdict.due_on.year}年{'上限' if cap else '目标'} {wording.number(verdict.target_value, one.decimals)}"
+    diamond = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": f"{verdict.due_on.year}年{label}",
+        "x": [due],
+        "y": [value],
+        "text": [said],
+        "textposition": "top left" if verdict.due_on.year >= 2028 else "top center",
+        "textfont": {"size": 12},
+        "marker": {
+            "symbol": "diamond" if verdict.target_status != "example" else "diamond-open",
+            "size": 12,
+            "color": ground.RED if cap else ground.ORANGE,
+            "line": {"width": 2},
+        },
+        "hovertemplate": f"{label}：{said} {one.unit}<extra></extra>",
+    }
+    if verdict.base_on is None or verdict.base_value is None:
+        return [diamond]
+    path = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "目标路径",
+        "showlegend": verdict.due_on.year >= 2030,
+        "x": [verdict.base_on.isoformat(), due],
+        "y": [float(verdict.base_value), value],
+        "line": {"color": ground.ORANGE, "width": 1.6, "dash": "dot"},
+        "hoverinfo": "skip",
+    }
+    return [path, diamond]
+
+
+def _break(entry: Entry) -> tuple[dict[str, Any], dict[str, Any]]:
+    day = entry.on_date.isoformat()
+    line = {"type": "line", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1}
+    line["line"] = {"color": ground.GREY, "width": 1.4, "dash": "dash"}
+    words = {"census": "普查", "boundary": "区划", "definition": "定义", "method": "方法"}.get(entry.reason, "")
+    text = ground.note(day, 1, f"{words}口径调整", yref="paper", yanchor="bottom", hovertext=entry.text)
+    return line, text

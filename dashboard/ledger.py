@@ -1,0 +1,75 @@
+"""The land ledger of the board: what was newly used each year, by district, and how the running sum stands to its cap.
+
+A cap is a ceiling on a sum since a stated day: nothing here is called completion. A year's amount is its 累计 at year
+end, or the sum of its four quarters; a year that is not whole counts with what is known so far, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from dashboard.edition import HOME, Edition
+from indicators.observations import Measure
+from indicators.periods import Nature
+from warehouse import board
+from warehouse.board import Reading
+from warehouse.board_names import Entry
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Running sums by part at the end of each year; `cap` is the target that limits their total."""
+
+    cap: Entry
+    years: tuple[int, ...]
+    last_on: date
+    parts: tuple[tuple[str, tuple[Decimal, ...]], ...]  # area code, running sum at each year's end
+    origins: frozenset[str]
+
+    @property
+    def total(self) -> tuple[Decimal, ...]:
+        """The running sum of all parts."""
+        return tuple(sum(column, Decimal(0)) for column in zip(*(sums for _, sums in self.parts), strict=True))
+
+
+def ledger(edition: Edition, as_of: date | None, until: date | None) -> Ledger | None:
+    """The ledger behind the New Area's cumulative cap, by district where the districts are known; None without data."""
+    return edition.once(("ledger", as_of, until), lambda: _ledger(edition, as_of, until))
+
+
+def _ledger(edition: Edition, as_of: date | None, until: date | None) -> Ledger | None:
+    caps = [t for t in edition.names.targets.values() if t.kind == "cap_cumulative" and t.area == HOME]
+    if not caps:
+        return None
+    cap = min(caps, key=lambda t: (t.status != "official", t.due_on))
+    found = board.readings(edition.generation, (cap.indicator,), (HOME, *edition.parts), as_of)
+    known = [r for r in found if r.measure == Measure.LEVEL and r.canonical_value is not None]
+    known = [r for r in known if (until is None or r.period_end <= until)]
+    known = [r for r in known if cap.start_on is None or r.period_end >= cap.start_on]
+    by_part = [r for r in known if r.area != HOME]
+    used = by_part or known
+    if not used:
+        return None
+    years = tuple(range(min(r.period_end.year for r in used), max(r.period_end.year for r in used) + 1))
+    areas = [a for a in (*edition.parts, HOME) if any(r.area == a for r in used)]
+    parts = tuple((a, _running([r for r in used if r.area == a], years)) for a in areas)
+    return Ledger(cap, years, max(r.period_end for r in used), parts, frozenset(r.origin for r in used))
+
+
+def _running(readings: Sequence[Reading], years: Iterable[int]) -> tuple[Decimal, ...]:
+    sums, so_far = [], Decimal(0)
+    for year in years:
+        so_far += year_amount([r for r in readings if r.period_end.year == year])
+        sums.append(so_far)
+    return tuple(sums)
+
+
+def year_amount(readings: Sequence[Reading]) -> Decimal:
+    """What one year's readings of a flow add up to: its latest running total, else the sum of its single periods."""
+    totals = [r for r in readings if r.nature in (Nature.YTD, Nature.ANNUAL)]
+    if totals:
+        return max(totals, key=lambda r: r.period_end).canonical_value or Decimal(0)
+    return sum((r.canonical_value or Decimal(0) for r in readings if r.nature == Nature.SINGLE), Decimal(0))

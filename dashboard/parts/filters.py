@@ -1,0 +1,60 @@
+"""The filters of 总览. Each change is a new address (`assets/filters.js`), so that what is seen can be sent on."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard import wording
+from dashboard.summary import Summary
+from warehouse.board_names import Names
+
+NEWEST = "newest"
+
+
+def filters(found: Summary, names: Names) -> html.Div:
+    """Period, as-of day and theme as selects, target years as links."""
+    view = found.view
+    periods = [{"value": p.code, "label": p.ytd_label} for p in found.periods]
+    days = [{"value": d.isoformat(), "label": wording.day(d)} for d in found.known_days]
+    themes = [{"value": code, "label": theme.name} for code, theme in names.themes.items()]
+    return html.Div(
+        [
+            _select("period", "数据期", view.period, [{"value": NEWEST, "label": "最新一期"}, *periods]),
+            _select("asof", "截至何日所知", str(view.as_of or ""), [{"value": NEWEST, "label": "现在"}, *days]),
+            _select("theme", "主题", view.theme, [{"value": NEWEST, "label": "全部主题"}, *themes]),
+            _years(found),
+        ],
+        className="filters",
+        role="group",
+        **{"aria-label": "筛选"},
+    )
+
+
+def _select(name: str, label: str, value: str, options: list[dict[str, str]]) -> dmc.Select:
+    return dmc.Select(
+        id={"filter": name},
+        label=label,
+        data=options,
+        value=value or NEWEST,
+        allowDeselect=False,
+        searchable=len(options) > 12,
+        nothingFoundMessage="没有这一项",
+        maxDropdownHeight=320,
+        className=f"filter filter-{name}",
+        comboboxProps={"shadow": "md"},
+    )
+
+
+def _years(found: Summary) -> html.Div:
+    links = []
+    for year in found.target_years:
+        on = year == found.view.target
+        links.append(
+            dcc.Link(f"{year}年", href="/" + found.view.query(target=year), className="seg on" if on else "seg")
+        )
+    caption = html.Span("目标年", className="filter-label", id="years-label")
+    return html.Div(
+        [caption, html.Div(links, className="segs", role="group", **{"aria-labelledby": "years-label"})],
+        className="filter",
+    )

@@ -1,0 +1,61 @@
+"""The first paint: a page's components as plain HTML inside the index, so that figures stand before any script runs.
+
+The same layout function feeds this and the live page, so both say the same. Components that only a script can draw
+(charts, grids, selects) leave a box of their size. `assets/head/early.js` removes this page once the live one is there.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+from dash.development.base_component import Component
+
+_VOID = {"br", "hr", "img", "input", "wbr"}
+_ATTRIBUTES = {"className": "class", "htmlFor": "for", "colSpan": "colspan", "rowSpan": "rowspan"}
+_PLAIN = {"href", "title", "role", "scope", "lang", "open", "target", "alt", "src"}
+_CAPITAL = re.compile(r"(?=[A-Z])")
+
+
+def to_html(node: Any) -> str:
+    """Escaped HTML of a component, a list of them, a text or a number; None is nothing."""
+    if node is None or isinstance(node, bool):
+        return ""
+    if isinstance(node, list | tuple):
+        return "".join(to_html(child) for child in node)
+    if not isinstance(node, Component):
+        return escape(str(node))
+    if node._namespace == "dash_html_components":
+        return _element(node._type.lower(), node)
+    if node._type == "Link":
+        return _element("a", node)
+    if node._type in ("MantineProvider", "Tooltip"):
+        return to_html(getattr(node, "children", None))
+    return f'<div class="{escape(_held(node))}" aria-hidden="true"></div>'
+
+
+def _held(node: Component) -> str:
+    return f"hold hold-{node._type.lower()} {getattr(node, 'className', '') or ''}".strip()
+
+
+def _element(tag: str, node: Component) -> str:
+    opened = f"<{tag}{_attributes(node)}>"
+    return opened if tag in _VOID else f"{opened}{to_html(getattr(node, 'children', None))}</{tag}>"
+
+
+def _attributes(node: Component) -> str:
+    written = []
+    for name, value in node.to_plotly_json()["props"].items():
+        if value is None or value is False or name == "children":
+            continue
+        if name == "style":
+            written.append(f' style="{escape(_style(value))}"')
+        elif name in _ATTRIBUTES or name in _PLAIN or name.startswith(("aria-", "data-")):
+            text = "" if value is True else str(value)
+            written.append(f' {_ATTRIBUTES.get(name, name)}="{escape(text)}"')
+    return "".join(written)
+
+
+def _style(style: dict[str, Any]) -> str:
+    return ";".join(f"{_CAPITAL.sub('-', name).lower()}:{value}" for name, value in style.items())

@@ -1,0 +1,57 @@
+"""What every answer of the server carries, and which hosts it answers to.
+
+Nothing on a page may come from another machine: the content policy names only this server. Inline scripts are those
+that Dash itself writes, admitted by their hashes. On the loopback address only loopback names are answered, so that a
+web page elsewhere cannot make a browser read the board through a name of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+from dash import Dash
+from flask import Response, abort, request
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+_INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.DOTALL)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def policy(page: str = "") -> str:
+    """The content policy; `page` is the HTML whose inline scripts are admitted by hash."""
+    hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in _INLINE.findall(page)]
+    scripts = " ".join(["'self'", *(f"'sha256-{h}'" for h in hashes)])
+    return (
+        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def guard(app: Dash, hosts: frozenset[str] | None) -> None:
+    """Put the headers on every answer; with `hosts`, refuse requests that name another host."""
+
+    @app.server.before_request
+    def _known_host() -> None:
+        named = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
+        if hosts is not None and named not in hosts:
+            abort(421, "这个服务只在本机使用，请用 http://127.0.0.1 打开。")
+
+    @app.server.after_request
+    def _headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        page = response.get_data(as_text=True) if response.mimetype == "text/html" and not response.is_streamed else ""
+        response.headers["Content-Security-Policy"] = policy(page)
+        if response.mimetype in ("text/html", "application/json"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

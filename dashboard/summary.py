@@ -1,0 +1,145 @@
+"""What 总览 says, before it is drawn: headlines, verdicts counted by status, expired targets, the sentence.
+
+Everything is worked out from one edition and one view, and kept by the edition. Nothing here knows components.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard import states, wording
+from dashboard.edition import HOME, Edition
+from dashboard.headline import Headline, headline
+from dashboard.view import View
+from indicators.observations import Origin
+from indicators.periods import Period
+from warehouse import board
+from warehouse.board import Verdict
+from warehouse.board_names import Entry
+
+GROUPS = ("gdp", "revenue", "industry", "population", "land")
+CARDS = 8
+EXPIRED = ("EXPIRED_MET", "EXPIRED_MISSED")
+CAP = "cap_"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The content of 总览."""
+
+    view: View
+    period: Period | None
+    periods: tuple[Period, ...]
+    known_days: tuple[date, ...]
+    target_years: tuple[int, ...]
+    headlines: tuple[Headline, ...]
+    expired: tuple[Verdict, ...]
+
+    @property
+    def judged(self) -> tuple[Headline, ...]:
+        """Headlines with a verdict on a target of the view's year, furthest along first."""
+        found = [h for h in self.headlines if h.verdict]
+        return tuple(sorted(found, key=_progress, reverse=True))
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """How many verdicts of each status, best first."""
+        counted = Counter(h.verdict.status for h in self.judged if h.verdict)
+        return tuple(sorted(counted.items(), key=lambda pair: -states.look(pair[0]).rank))
+
+    @property
+    def cards(self) -> tuple[Headline, ...]:
+        """The core groups' totals, filled up with the verdicts that need attention most."""
+        core = [h for g in GROUPS for h in self.headlines if h.indicator.core_group == g and not h.indicator.part_of]
+        core = [h for h in core if h.reading or h.verdict]
+        worst = sorted((h for h in self.judged if h not in core), key=_worst)
+        return tuple(core[:CARDS] + worst[: max(0, CARDS - len(core))])
+
+    @property
+    def simulated(self) -> bool:
+        """True when a shown number is simulated."""
+        return any(h.reading and h.reading.origin == Origin.SIMULATED for h in self.headlines)
+
+
+def _progress(one: Headline) -> float:
+    verdict = one.verdict
+    return float(verdict.progress_share) if verdict and verdict.progress_share is not None else -9.0
+
+
+def _worst(one: Headline) -> tuple[int, float]:
+    return (states.look(one.verdict.status).rank if one.verdict else states.NONE.rank, _progress(one))
+
+
+def summary(edition: Edition, view: View) -> Summary:
+    """The summary for a view, worked out once for each edition."""
+    return edition.once(("summary", view), lambda: _summary(edition, view))
+
+
+def _summary(edition: Edition, view: View) -> Summary:
+    day, until = moment(edition, view)
+    readings, verdicts = edition.readings(day), edition.verdicts(day)
+    names = edition.names
+    shown = [names.indicators[c] for c in edition.board_indicators if view.theme in ("", names.indicators[c].theme)]
+    headlines = tuple(
+        headline(one, readings.get(one.code, ()), _aimed(verdicts, one.code, view.target), until) for one in shown
+    )
+    latest = max((h.reading for h in headlines if h.reading), key=lambda r: r.period_end, default=None)
+    return Summary(
+        view=view,
+        period=Period.parse(view.period or latest.period) if view.period or latest else None,
+        periods=edition.once("periods", lambda: board.report_periods(edition.generation)),
+        known_days=edition.once("days", lambda: board.known_days(edition.generation)),
+        target_years=_years(edition),
+        headlines=headlines,
+        expired=tuple(v for v in verdicts if v.status in EXPIRED and v.area == HOME and _themed(names, v, view)),
+    )
+
+
+def moment(edition: Edition, view: View) -> tuple[date | None, date | None]:
+    """The day of knowledge that a view asks for, and the end of its period; an earlier period means what was known
+    while it was the newest, so that numbers and verdicts belong together.
+    """
+    if not view.period:
+        return view.as_of, None
+    day = view.as_of or edition.day_of(view.period)
+    return day, Period.parse(view.period).end
+
+
+def _aimed(verdicts: Sequence[Verdict], indicator: str, year: int) -> list[Verdict]:
+    return [v for v in verdicts if v.indicator == indicator and v.area == HOME and v.due_on and v.due_on.year == year]
+
+
+def _themed(names: object, verdict: Verdict, view: View) -> bool:
+    found: Entry | None = names.indicators.get(verdict.indicator)  # type: ignore[attr-defined]
+    return not view.theme or (found is not None and found.theme == view.theme)
+
+
+def _years(edition: Edition) -> tuple[int, ...]:
+    due = {t.due_on.year for t in edition.names.targets.values() if t.due_on and t.area == HOME}
+    return tuple(sorted(due | {2020, 2030}))
+
+
+def sentence(found: Summary) -> str:
+    """The one sentence on top: how many targets stand how, and what became of the land cap."""
+    if not found.headlines or found.period is None:
+        return "还没有发布任何数据。"
+    opening = f"截至{found.period.ytd_label}"
+    total = len(found.judged)
+    if not total:
+        said = f"{opening}：没有{found.view.target}年的量化目标可供判定"
+    else:
+        parts = [f"{n}项{states.look(s).word}" for s, n in found.counts]
+        said = f"{opening}：{total}项设有{found.view.target}年目标的指标中，{'、'.join(parts)}"
+    return f"{said}；{land}。" if (land := _land_clause(found)) else f"{said}。"
+
+
+def _land_clause(found: Summary) -> str:
+    cap = next((v for v in found.expired if v.kind.startswith(CAP)), None)
+    if cap is None or cap.due_on is None:
+        return ""
+    used, limit = wording.number(cap.latest_value), wording.number(cap.target_value)
+    met = "未突破" if cap.status == "EXPIRED_MET" else "已突破"
+    return f"{cap.due_on.year}年到期的建设用地上限{limit} {cap.unit}{met}（累计{used} {cap.unit}）"
