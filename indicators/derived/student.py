@@ -13,13 +13,14 @@ _CLOSE = 1e-15
 
 def t_cdf(t: float, freedom: float) -> float:
     """Probability that a t variable of `freedom` degrees is at most `t`."""
-    tail = 0.5 * _incomplete_beta(freedom / (freedom + t * t), freedom / 2, 0.5)
+    tail = 0.5 * t_two_sided(t, freedom)
     return 1 - tail if t > 0 else tail
 
 
 def t_two_sided(t: float, freedom: float) -> float:
     """Two-sided p value of a t statistic."""
-    return _incomplete_beta(freedom / (freedom + t * t), freedom / 2, 0.5)
+    whole = freedom + t * t
+    return _incomplete_beta(freedom / whole, t * t / whole, freedom / 2, 0.5)
 
 
 def t_quantile(probability: float, freedom: float) -> float:
@@ -37,13 +38,13 @@ def t_quantile(probability: float, freedom: float) -> float:
     return (low + high) / 2
 
 
-def _incomplete_beta(x: float, a: float, b: float) -> float:
-    """Regularised incomplete beta function of `x` between 0 and 1."""
-    if x <= 0 or x >= 1:
+def _incomplete_beta(x: float, rest: float, a: float, b: float) -> float:
+    """Regularised incomplete beta function of `x`; `rest` is 1 − x, given to keep its digits."""
+    if x <= 0 or rest <= 0:
         return 0.0 if x <= 0 else 1.0
     if x > (a + 1) / (a + b + 2):
-        return 1 - _incomplete_beta(1 - x, b, a)
-    log_front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+        return 1 - _incomplete_beta(rest, x, b, a)
+    log_front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log(rest)
     return math.exp(log_front) / a * _continued_fraction(x, a, b)
 
 
