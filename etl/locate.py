@@ -66,6 +66,8 @@ def _by_names(book: Workbook, layout: Layout) -> Place | None:
         place = place or Place(sheet, anchor=area.top)
         if sheet is not place.sheet or area.top != place.anchor:
             return None
+        if layout.numbers and not _same_code(sheet.text(area.top, area.left), layout.edition.columns[index].code):
+            return None
         place.cols[index] = area.left
     if place is None:
         return None

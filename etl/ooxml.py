@@ -18,7 +18,7 @@ from etl.guard import MAX_INFLATED
 from etl.numberformat import built_in
 from indicators.findings import Finding
 
-MAX_DEPTH, MAX_TEXT, MAX_CELLS, MAX_STYLES, MAX_SHEETS, MAX_NAMES = 64, 32_767, 1_000_000, 65_500, 64, 20_000
+MAX_DEPTH, MAX_TEXT, MAX_CELLS, MAX_STYLES, MAX_SHEETS, MAX_NAMES = 64, 32_767, 500_000, 65_500, 64, 20_000
 _CHUNK = 1 << 16
 _MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main ",
@@ -79,7 +79,9 @@ class Package:
                         raise Refusal("F112", f"工作簿解压后超过 {MAX_INFLATED // 2**20} MB，没有读取。")
                     parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except expat.ExpatError:
+        except (expat.ExpatError, LookupError) as error:
+            if isinstance(error, KeyError):
+                raise Refusal("F106", f"工作簿已损坏（缺少“{part}”），没有读取。") from None
             raise Refusal("F114", f"工作簿内部的“{part}”不是完整的 XML，没有读取。") from None
         except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
             raise Refusal("F106", f"工作簿已损坏（“{part}”读不出来），没有读取。") from None

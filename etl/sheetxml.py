@@ -134,7 +134,8 @@ class SheetReader:
             raise self._refusal("F121", f"有一处合并单元格的地址不正常（{reference[:20]}）") from None
         self.merges.append(area)
         self.merged += max(area.size, 1)
-        if len(self.merges) > MAX_MERGES or self.merged > MAX_MERGED or area.size < 1:
+        upside_down = area.bottom < area.top or area.right < area.left
+        if len(self.merges) > MAX_MERGES or self.merged > MAX_MERGED or upside_down:
             raise Refusal(
                 "F120",
                 f"工作表“{self.sheet.name}”合并的单元格过多或范围过大（{reference}），没有读取。",
