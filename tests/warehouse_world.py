@@ -81,9 +81,10 @@ def approve_return(
     period: str = "2026Q3",
     reason: str = "更正",
     known_at: datetime | None = None,
+    until: State = State.APPROVED,
     **more: object,
 ) -> Submission:
-    """Bring a return of these values through every state up to approved."""
+    """Bring a return of these values through every state up to approved, or `until` submitted."""
     text = f"{sorted(values.items(), key=str)} {period} {mark} {known_at}"
     sha = vault.put(folder, text.encode())
     read = [observation(i, v, sha, period=period, **more) for i, v in values.items()]
@@ -98,6 +99,8 @@ def approve_return(
             submissions.move(conn, one.id, state, "filler")
         if reason:
             remarks.give_reasons(conn, one.id, {f"{o.sheet}!{o.cell}": reason for o in read}, "filler")
+        if until is State.SUBMITTED:
+            return submissions.get_submission(conn, one.id)
         return submissions.move(conn, one.id, State.APPROVED, "reviewer")
 
 

@@ -105,7 +105,7 @@ def verify(folder: DataFolder) -> list[str]:
 
 
 def _anchors(folder: DataFolder, problems: list[str]) -> Iterator[tuple[int, str]]:
-    for path in sorted((folder.root / "anchors").glob("*.json")):
+    for path in sorted((folder.root / "anchors").glob("[0-9]*.json")):
         try:
             said = json.loads(path.read_text("utf-8"))
             yield int(said["sequence"]), str(said["hash"])

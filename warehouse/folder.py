@@ -130,7 +130,7 @@ def writing(folder: DataFolder, who: str, what: str) -> Iterator[None]:
             raise WriterBusy(held.get("who", ""), held.get("since", ""), held.get("what", ""))
         try:
             said = {"who": who, "since": utc_now().isoformat(), "what": what, "pid": os.getpid()}
-            files.write(note, json.dumps(said, ensure_ascii=False).encode(), "写入锁的说明")
+            note.write_text(json.dumps(said, ensure_ascii=False), "utf-8")  # a courtesy; it need not survive anything
             yield
         finally:
             note.unlink(missing_ok=True)

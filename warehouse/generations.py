@@ -8,12 +8,15 @@ anything else is written. A number that was begun is never used again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
+from sqlalchemy.exc import DatabaseError
 
 from indicators.catalogue.model import Catalogue
+from indicators.errors import ZhibiaoError
 from warehouse import audit, files, gates, seal
 from warehouse.accepted import Accepted
 from warehouse.build import (
@@ -29,7 +32,7 @@ from warehouse.build import (
 from warehouse.errors import Damaged, SubmissionConflict, told
 from warehouse.folder import DataFolder, writing
 from warehouse.moments import utc_now
-from warehouse.operations import operating
+from warehouse.operations import consulting, operating
 from warehouse.read import Generation, current, generation
 from warehouse.recovery import begin_number, finish, recover
 from warehouse.seal import Manifest
@@ -64,7 +67,7 @@ def found(folder: DataFolder) -> None:
     with writing_file(making) as conn:
         found_tables(conn)
         built = Built(count_rows(conn), gates.control_totals(conn), None, [])
-    _seal(folder, making, built, number=0, by="zhibiao init", note="空", catalogue_digest="", built_at=utc_now())
+    seal_built(folder, making, built, number=0, by="zhibiao init", note="空", catalogue_digest="", built_at=utc_now())
     seal.point(folder, 0)
 
 
@@ -94,16 +97,26 @@ def publish(
             held = _copy(folder, base, making)
             built_at = utc_now()
             built = _build(making, number, accepted, catalogue, derive, held, who, note, built_at)
-            manifest = _seal(
+            manifest = seal_built(
                 folder, making, built, number=number, by=who, note=note,
                 catalogue_digest=catalogue.digest, built_at=built_at, previous=base,
             )  # fmt: skip
         except BaseException:
-            _discard(making)
+            discard(making)
             raise
         seal.point(folder, number)
+        notice = _tell(folder, manifest, place)
+    made = generation(folder, number)
+    return replace(made, notice=notice) if notice else made
+
+
+def _tell(folder: DataFolder, manifest: Manifest, place: str) -> str:
+    """Register a publication that has already happened; what is to be said when that fails."""
+    try:
         finish(folder, manifest, place)
-    return generation(folder, number)
+    except (ZhibiaoError, OSError, DatabaseError) as error:
+        return f"已发布为第 {manifest.number} 代，但登记没有写完（{error}）。下次写入或 zhibiao doctor 会自动补上。"
+    return ""
 
 
 def _take_number(folder: DataFolder, accepted: Sequence[Accepted], who: str, note: str) -> int:
@@ -153,7 +166,7 @@ def _build(
         return build(conn, number, accepted, catalogue, derive, stamp, everything)
 
 
-def _seal(
+def seal_built(
     folder: DataFolder,
     making: Path,
     built: Built,
@@ -164,9 +177,14 @@ def _seal(
     catalogue_digest: str,
     built_at: datetime,
     previous: int | None = None,
+    adds: Sequence[tuple[Accepted, datetime]] | None = None,
 ) -> Manifest:
-    """Make a built file durable under its lasting name, with its manifest beside it."""
-    with operating(folder) as conn:
+    """Make a built file durable under its lasting name, with its manifest beside it.
+
+    `adds` are the submissions it publishes for the first time, by default all that were applied.
+    """
+    adds = built.applied if adds is None else adds
+    with consulting(folder) as conn:
         _, head = audit.head(conn)
     manifest = Manifest(
         number=number,
@@ -180,8 +198,8 @@ def _seal(
         program_version=program_version(),
         duckdb_version=duckdb.__version__,
         catalogue_digest=catalogue_digest,
-        submissions=tuple(a.submission for a, _ in built.applied),
-        recorded_at=tuple(at.isoformat() for _, at in built.applied),
+        submissions=tuple(a.submission for a, _ in adds),
+        recorded_at=tuple(at.isoformat() for _, at in adds),
         rows=built.rows,
         totals=built.totals,
         audit_head=head,
@@ -191,7 +209,8 @@ def _seal(
     return manifest
 
 
-def _discard(making: Path) -> None:
+def discard(making: Path) -> None:
+    """Remove a file that was being made, and DuckDB's log beside it."""
     for path in (making, making.with_name(making.name + ".wal")):
         path.unlink(missing_ok=True)
 

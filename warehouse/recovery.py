@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from warehouse import audit, files, seal
 from warehouse.folder import DataFolder
 from warehouse.moments import utc_now
-from warehouse.operations import operating
+from warehouse.operations import consulting, operating
 from warehouse.operations_schema import generation_log, submission
 from warehouse.seal import Manifest
 
@@ -65,7 +65,7 @@ def recover(folder: DataFolder) -> list[str]:
     number = seal.pointed(folder)
     if number is None:
         return done
-    with operating(folder) as conn:
+    with consulting(folder) as conn:
         begun = select(generation_log.c.number).where(generation_log.c.state == "building")
         open_numbers = conn.scalars(begun.order_by(generation_log.c.number)).all()
     if number in open_numbers:

@@ -1,0 +1,141 @@
+"""A generation made again from what it came from: parsed returns of the vault, operations database, catalogue.
+
+When the generation is there, the two are compared table by table; when it is damaged, the one made again takes its
+place under a new number, provided that it has the rows and totals that the old manifest promised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from indicators.catalogue.model import Catalogue
+from indicators.errors import UsageError
+from warehouse import files, seal
+from warehouse.accepted import published
+from warehouse.build import Built, Derive, build, found_tables, writing_file
+from warehouse.content import FROM_RETURNS, TABLES, content_hashes
+from warehouse.errors import Damaged
+from warehouse.folder import DataFolder, writing
+from warehouse.generations import discard, program_version, seal_built
+from warehouse.moments import utc_now
+from warehouse.operations import consulting, operating
+from warehouse.operations_schema import generation_log
+from warehouse.read import generation
+from warehouse.recovery import begin_number, finish, recover
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How making a generation again ended. `compared` are the tables compared, `differing` those that differ.
+
+    `same_catalogue` False: the catalogue has changed since, so only what comes from returns was compared.
+    `replaced_by` is the number of the new generation where the old one was damaged.
+    """
+
+    number: int
+    same_catalogue: bool
+    compared: tuple[str, ...]
+    differing: tuple[str, ...]
+    replaced_by: int | None = None
+
+    @property
+    def equal(self) -> bool:
+        """Whether everything compared is the same."""
+        return not self.differing
+
+
+def rebuild(
+    folder: DataFolder, catalogue: Catalogue, derive: Derive, *, who: str, number: int | None = None
+) -> Rebuilt:
+    """Make generation `number` (default: the current one) again and compare; replace the current one if it is damaged.
+
+    Raises WriterBusy, UsageError (no such generation), Damaged (what it came from is, too).
+    """
+    with writing(folder, who, "重建核对"):
+        recover(folder)
+        at = _meant(folder) if number is None else number
+        if at not in _known(folder):
+            raise UsageError(f"没有第 {at} 代。请用 zhibiao status 查看现有各代。")
+        making = files.temporary(folder.generations, f"rebuild-g{at:06d}.duckdb")
+        try:
+            with _made_again(folder, at, catalogue, derive, making, who) as (conn, built):
+                wrong = seal.damage(folder, at)
+                result = None if wrong else _compare(folder, at, catalogue, conn)
+            if result is None:
+                return _replace(folder, at, catalogue, making, built, who)
+            if seal.pointed(folder) is None and result.equal:
+                seal.point(folder, at)
+            return result
+        finally:
+            discard(making)
+
+
+def _meant(folder: DataFolder) -> int:
+    """The current generation: as CURRENT says, or, when that is unreadable, as the log does."""
+    pointed = seal.pointed(folder)
+    return max(_known(folder)) if pointed is None else pointed
+
+
+def _known(folder: DataFolder) -> set[int]:
+    """Generation 0 and all that were ever published."""
+    with consulting(folder) as conn:
+        query = select(generation_log.c.number).where(generation_log.c.state == "published")
+        return {0, *conn.scalars(query)}
+
+
+@contextmanager
+def _made_again(
+    folder: DataFolder, number: int, catalogue: Catalogue, derive: Derive, making: Path, who: str
+) -> Iterator[tuple[Connection, Built]]:
+    with consulting(folder) as operations:
+        accepted = published(folder, operations, number)
+    stamp = {
+        "built_at": utc_now(),
+        "published_by": who,
+        "catalogue_digest": catalogue.digest,
+        "program_version": program_version(),
+        "note": f"由第 {number} 代的来源重建",
+    }
+    with writing_file(making) as conn:
+        found_tables(conn)
+        yield conn, build(conn, number, accepted, catalogue, derive, stamp, everything=True)
+
+
+def _compare(folder: DataFolder, number: int, catalogue: Catalogue, conn: Connection) -> Rebuilt:
+    held = generation(folder, number)
+    same = held.manifest.catalogue_digest == catalogue.digest
+    tables = TABLES if same else FROM_RETURNS
+    with held.engine.connect() as old:
+        before, after = content_hashes(old, tables), content_hashes(conn, tables)
+    return Rebuilt(number, same, tables, tuple(t for t in tables if before[t] != after[t]))
+
+
+def _replace(folder: DataFolder, number: int, catalogue: Catalogue, making: Path, built: Built, who: str) -> Rebuilt:
+    """Seal what was made again in the place of a damaged current generation."""
+    if seal.pointed(folder) not in (number, None):
+        raise Damaged(f"第 {number} 代已损坏，但不是现行的一代，没有替换。现行数据不受影响；可从备份恢复它。")
+    try:
+        promised = seal.read_manifest(folder, number)
+    except Damaged:
+        promised = None
+    differing = tuple(t for t in FROM_RETURNS if promised and built.rows[t] != promised.rows[t])
+    if promised and (differing or built.totals != promised.totals):
+        raise Damaged(
+            f"第 {number} 代已损坏，重建所得与它的清单不符（{'、'.join(differing) or '控制合计'}），没有替换。"
+            "请从备份恢复（zhibiao restore）。"
+        )
+    note = f"第 {number} 代损坏，由原始报送重建"
+    with operating(folder) as conn:
+        new = begin_number(folder, conn, who, note)
+    manifest = seal_built(
+        folder, making, built, number=new, by=who, note=note, catalogue_digest=catalogue.digest,
+        built_at=utc_now(), previous=number, adds=(),
+    )  # fmt: skip
+    seal.point(folder, new)
+    finish(folder, manifest)
+    return Rebuilt(number, bool(promised and promised.catalogue_digest == catalogue.digest), FROM_RETURNS, (), new)
