@@ -146,8 +146,7 @@ class Trajectories:
         else:
             left, right = max(y for y in stated if y < year), min(y for y in stated if y > year)
             value = path.years[left] + (path.years[right] - path.years[left]) * (year - left) / (right - left)
-            value *= 1 + path.wobble * self._draw(indicator, year)
-        return value * self._share(indicator, area, year)
+        return value * (1 + path.wobble * self._draw(indicator, year)) * self._share(indicator, area, year)
 
     def _year_end_before(self, indicator: str, area: str, year: int) -> Decimal:
         """Last year's annual value; before the first stated year the line of the first two is followed backwards."""
@@ -161,7 +160,7 @@ class Trajectories:
         if area not in self._shares:
             return Decimal(1)
         tilted = {
-            part: share * (1 + self._draw(indicator, part, year) * Decimal("0.12"))
+            part: share * (1 + self._draw(indicator, part, year) * Decimal("0.05"))
             for part, share in self._shares.items()
         }
         return tilted[area] / sum(tilted.values())
