@@ -45,8 +45,8 @@ def chain_contributions(
 ) -> dict[Period, Decimal | None]:
     """Percentage points of each period's change over `months` (1, 3 or 12) that the part contributes, in order given.
 
-    `method` ribe or kirchner; it matters only for changes across a December. The contributions of all parts add up to
-    the change of the total. None where a period, the December before it or a weight is missing.
+    `method` ribe or kirchner; it matters only for changes across a December. Ribe's contributions of all parts add up
+    to the change of the total, Kirchner's nearly. None where a period, the December before it or a weight is missing.
     """
     unchained = {period: _unchain(period, points) for period in points}
     return {period: _contribution(period, unchained, months, method) for period in points}
