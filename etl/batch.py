@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -35,13 +35,15 @@ Step = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A file to load, and for history: from when its figures count as known, when it was filed, its explanations."""
+    """A file to load, and for history: from when its figures count as known, when it was filed, what its sender says.
+
+    `explanations` answer 核实性 findings by rule code; under `changes.CODE` stands why published values change.
+    """
 
     path: Path
     known_at: datetime | None = None
     filed_at: datetime | None = None
-    explanation: str = ""
-    approved_at: datetime | None = None
+    explanations: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Waiting(NamedTuple):
@@ -169,7 +171,7 @@ def _submit_all(
             if not receipt.blocked:
                 known.learn(parsed.observations, receipt.id)
             if reviewer and receipt.state is not None and receipt.state.value == "submitted":
-                approve_submission(reviewer, receipt.id, at=one.incoming.approved_at or one.incoming.filed_at)
+                approve_submission(reviewer, receipt.id, at=one.incoming.filed_at)
                 approved.append(receipt.id)
             report.rows.append(_outcome(one.incoming.path, receipt, bool(reviewer)))
         except DiskFull:
@@ -183,9 +185,9 @@ def _submit_all(
 def _submit(way: Way, one: _Waiting, parsed: ParsedReturn, known: Published) -> Receipt:
     incoming = one.incoming
     receipt = submit_parsed(way, one.sha, parsed, known=known, known_at=incoming.known_at, filed_at=incoming.filed_at)
-    hard = any(f.severity is Severity.HARD for f in receipt.findings)
-    if receipt.id and receipt.blocked and incoming.explanation and not hard:
-        receipt = explain_findings(way, receipt.id, incoming.explanation, filed_at=incoming.filed_at)
+    for rule, text in incoming.explanations.items():
+        if receipt.id and receipt.blocked and any(f.rule == rule for f in receipt.findings):
+            receipt = explain_findings(way, receipt.id, text, rule=rule, filed_at=incoming.filed_at)
     return receipt
 
 

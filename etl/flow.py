@@ -181,9 +181,9 @@ def _receipt(conn: Connection, held: Submission, observations: int, repeated: bo
 
 
 def explain_findings(
-    way: Way, submission: str, text: str, cell: str = "", *, filed_at: datetime | None = None
+    way: Way, submission: str, text: str, cell: str = "", rule: str = "", *, filed_at: datetime | None = None
 ) -> Receipt:
-    """Explain the open 核实性 findings of a submission (those at `cell`, or all) and submit it when nothing blocks.
+    """Explain open 核实性 findings of a submission (those at `cell`, of `rule`, or all); submit it when nothing blocks.
 
     Raises UsageError (nothing to explain, empty text), NotPermitted, SubmissionConflict.
     """
@@ -196,7 +196,7 @@ def explain_findings(
         open_ = [
             f
             for f in remarks.findings(conn, submission)
-            if f.severity is Severity.SOFT and f.binding not in done and cell in ("", f.cell)
+            if f.severity is Severity.SOFT and f.binding not in done and cell in ("", f.cell) and rule in ("", f.rule)
         ]
         if not open_:
             where = f"单元格 {cell} " if cell else ""

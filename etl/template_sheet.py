@@ -170,8 +170,9 @@ class TableSheet:
         for line in range(1, lines + 1):
             self.sheet.write_number(self.row, 0, line, self.look["code"])
             for offset, record in enumerate(records):
-                look = self._number(None) if record.field == "value" else self.look["text"]
-                self._entry(self.row, self.first + offset, values.get(f"{line}:{record.field}"), look)
+                value = values.get(f"{line}:{record.field}")
+                look = self._number(_decimals(value)) if record.field == "value" else self.look["text"]
+                self._entry(self.row, self.first + offset, value, look)
             self.row += 1
         self._name(DATA, start, self.first, self.row - 1, self.last)
         lists = list(self.layout.lists.items())
@@ -276,3 +277,8 @@ class TableSheet:
     def _absolute(row: int, col: int) -> str:
         letter = address(1, col + 1)[:-1]
         return f"${letter}${row + 1}"
+
+
+def _decimals(value: Decimal | int | str | None) -> int | None:
+    """The decimals a given number was written with; None, a cell without a format of its own, where none is given."""
+    return max(0, -int(value.as_tuple().exponent)) if isinstance(value, Decimal) and value.is_finite() else None

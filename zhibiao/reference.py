@@ -11,7 +11,8 @@ _HEAD = """# 命令参考
 
 本页由 `python -m zhibiao.reference` 从程序本身生成，请勿手改。
 
-数据文件夹：`--data DIR` 优先，其次环境变量 `ZHIBIAO_DATA`，其次当前文件夹的 `zhibiao.toml`（一行 `data = "…"`），最后 `./zhibiao-data`。
+数据文件夹：`--data DIR` 优先，其次环境变量 `ZHIBIAO_DATA`，其次当前文件夹的 `zhibiao.toml`（一行 `data = "…"`），
+最后 `./zhibiao-data`。
 以谁的名义操作：`--user NAME` 优先，其次环境变量 `ZHIBIAO_USER`，最后是登录名；该账户须已由系统管理员建立。
 结果写到标准输出，说明和进度写到标准错误；加 `--json` 得到可供程序读取的结果。
 

@@ -27,7 +27,7 @@ def init(
     例：zhibiao init --data ./zhibiao-data
     """
     from warehouse.folder import resolve_folder
-    from zhibiao.founding import fill_demo, found_folder
+    from zhibiao.founding import found_folder
 
     root = resolve_folder(data)
     founded = found_folder(root, who(user), catalogue)
@@ -36,6 +36,8 @@ def init(
     else:
         say(f"{founded.folder.root} 已是数据文件夹，没有改动。")
     if demo:
+        from zhibiao.demonstration import fill_demo
+
         fill_demo(founded.folder)
     emit(str(founded.folder.root))
 
@@ -49,7 +51,8 @@ def demo(
 
     例：zhibiao demo --port 8050
     """
-    from zhibiao.founding import DEMO_ADMINISTRATOR, fill_demo, found_folder
+    from zhibiao.demonstration import fill_demo
+    from zhibiao.founding import DEMO_ADMINISTRATOR, found_folder
 
     founded = found_folder(data or DEMO_FOLDER, DEMO_ADMINISTRATOR, None)
     if not fill_demo(founded.folder):
@@ -72,7 +75,6 @@ def serve(
     例：zhibiao serve --data ./zhibiao-data --port 8050
     """
     from dashboard.server import serve as run_server
-
     from warehouse.folder import open_folder, resolve_folder
 
     run_server(open_folder(resolve_folder(data)), host=host, port=port)
@@ -88,7 +90,6 @@ def doctor(
     例：zhibiao doctor --deep
     """
     from warehouse.doctor import doctor as diagnose
-
     from warehouse.folder import open_folder, resolve_folder
 
     diagnoses = diagnose(open_folder(resolve_folder(data)), deep=deep)
