@@ -18,7 +18,7 @@ from indicators.observations import Observation
 from indicators.periods import Period
 from indicators.rules.binding import Check, bind
 from indicators.rules.evaluation import RuleOutcome, evaluate
-from indicators.rules.facts import Facts, History, quantity
+from indicators.rules.facts import Facts, History
 from indicators.rules.judge import suspicions
 from indicators.rules.kinds import CODES
 from indicators.rules.tree import Kind
@@ -62,6 +62,7 @@ def in_force(rule: Rule, period: str) -> bool:
     return begun and (not rule.valid_to or when.end <= Period.parse(rule.valid_to).end)
 
 
+_kept: list[tuple[Catalogue, dict[str, tuple[str, ...]]]] = []
 _prepared_editions: dict[int, tuple[FormEdition, Catalogue, Prepared]] = {}
 
 
@@ -91,14 +92,17 @@ def _meets(rule: Rule, edition: FormEdition) -> bool:
 
 
 def _reporters(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    """The departments whose forms ask for an indicator, where there are several."""
+    """The departments whose forms ask for an indicator, where there are several; worked out once for a catalogue."""
+    if _kept and _kept[0][0] is catalogue:
+        return _kept[0][1]
     asked: dict[str, dict[str, None]] = {}
     for form in catalogue.forms.values():
         for edition in form.editions:
             for row, column in open_cells(edition):
                 indicator = cell_facet(form, edition, row, column).indicator
                 asked.setdefault(indicator, {}).update(dict.fromkeys(form.departments))
-    return {indicator: tuple(who) for indicator, who in asked.items() if len(who) > 1}
+    _kept[:] = [(catalogue, {indicator: tuple(who) for indicator, who in asked.items() if len(who) > 1})]
+    return _kept[0][1]
 
 
 def _facts(parsed: ParsedReturn, prepared: Prepared, catalogue: Catalogue, history: History) -> Facts:
@@ -123,9 +127,8 @@ def _facts(parsed: ParsedReturn, prepared: Prepared, catalogue: Catalogue, histo
 
 def _related(check: Check, facts: Facts, parsed: ParsedReturn) -> Iterator[Finding]:
     """The findings of an expression: each application that failed, and once what could not be judged."""
-    cells = {place: quantity(one) for place, one in facts.cells.items()}
     unjudged: list[RuleOutcome] = []
-    for outcome in evaluate(check, cells, facts.elsewhere):
+    for outcome in evaluate(check, facts.quantities, facts.elsewhere):
         if outcome.state is RuleState.FAILED:
             message, found, expected = sentence(facts, check, outcome)
             yield _finding(

@@ -21,6 +21,8 @@ from indicators.rules.evaluation import period_of
 from indicators.rules.tree import Reference, When
 from indicators.units import convert
 
+MIN_NUMBERS = 5  # as many in a unit before their decimals say how the return was rounded
+
 
 class History(Protocol):
     """What is known besides the return in hand."""
@@ -79,18 +81,37 @@ def _half(decimals: int, unit: str, canonical_unit: str) -> Decimal:
     return half if unit == canonical_unit else convert(half, unit, canonical_unit)
 
 
-def half_unit(one: Observation) -> Decimal:
-    """Half of the last printed unit of this number, in the catalogue unit; 0 where no decimals were fixed."""
-    return ZERO if one.decimals is None else _half(one.decimals, one.unit, one.canonical_unit)
+class Precision:
+    """To how many decimals the numbers of one return are printed, unit by unit.
+
+    The form says how many it wants; where a return has several numbers in a unit and none with as many (whole 万元 in
+    a form that asks for two decimals), the decimals it does have are what its sums were rounded to.
+    """
+
+    def __init__(self, observations: Sequence[Observation]) -> None:
+        used: dict[str, list[int]] = {}
+        for one in observations:
+            if one.value:
+                used.setdefault(one.unit, []).append(decimals_of(one.value))
+        self._used = {unit: max(found) for unit, found in used.items() if len(found) >= MIN_NUMBERS}
+
+    def half_unit(self, one: Observation) -> Decimal:
+        """Half of the last printed unit of a number, in the catalogue unit; 0 where no decimals were fixed."""
+        if one.decimals is None:
+            return ZERO
+        return _half(min(one.decimals, self._used.get(one.unit, one.decimals)), one.unit, one.canonical_unit)
+
+    def quantity(self, one: Observation) -> Quantity | None:
+        """The number of a cell with what rounding may hide; None for blanks, errors and marks but `…`, which is 0."""
+        if one.status is ObsStatus.NOT_SIGNIFICANT:
+            return Quantity(ZERO, self.half_unit(one))
+        return None if one.canonical_value is None else Quantity(one.canonical_value, self.half_unit(one))
 
 
-def quantity(one: Observation | None) -> Quantity | None:
-    """The number of a cell with what rounding may hide; None for blanks, errors and marks except `…`, which is 0."""
-    if one is None:
-        return None
-    if one.status is ObsStatus.NOT_SIGNIFICANT:
-        return Quantity(ZERO, half_unit(one))
-    return None if one.canonical_value is None else Quantity(one.canonical_value, half_unit(one))
+def decimals_of(value: Decimal) -> int:
+    """The decimals that a number needs: 0 for 1200, 1 for 238.50."""
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 class Facts:
@@ -113,6 +134,8 @@ class Facts:
     ) -> None:
         self.observations, self.catalogue, self.history = observations, catalogue, history
         self.cells, self.names, self.required, self.reporters = cells, names, required, reporters
+        self.precision = Precision(observations)
+        self.quantities = {place: self.precision.quantity(one) for place, one in cells.items()}
         self.levels = [o for o in observations if o.measure is Measure.LEVEL and o.canonical_value is not None]
         self._by_cell = {
             Cell(o.indicator, o.area, o.measure, o.nature, o.price_basis, o.scope, o.period): o for o in observations
@@ -166,7 +189,7 @@ class Facts:
             return None
         period = then(reference.when, one.nature, one.period)
         found = self.known(one, period, area=reference.area, department=reference.department)
-        return None if found is None else Quantity(found, half_unit(one))
+        return None if found is None else Quantity(found, self.precision.half_unit(one))
 
     def name(self, one: Observation) -> str:
         """What people call the cell."""

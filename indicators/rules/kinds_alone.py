@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from statistics import median
+from statistics import median, median_high
 
 from indicators.observations import Measure, Observation, ObsStatus
 from indicators.periods import Nature, Period
 from indicators.rules.arithmetic import ZERO
-from indicators.rules.facts import Facts, Suspicion, then
+from indicators.rules.facts import Facts, Suspicion, decimals_of, then
 from indicators.rules.wording import number, said, scale_of
 
 MIN_RATES = 8  # growth rates needed before one can be called unusual
 PAST_QUARTERS = 12
 MIN_NUMBERS = 10  # numbers needed before their last digits mean anything
+_STEADY = Decimal("0.02")
 _NORMAL = Decimal("0.6745")  # the median absolute deviation of a normal distribution, in its standard deviations
 
 
@@ -101,7 +102,10 @@ def unchanged(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Ite
 
 
 def outlier(facts: Facts, looked_at: Sequence[Observation], limit: Decimal) -> Iterator[Suspicion]:
-    """Growth over the year far from the growth of the last quarters, in robust standard deviations."""
+    """Growth over the year far from the growth of the last quarters, in robust standard deviations.
+
+    A steady past is taken to be a little less so, or every change of trend would stand out.
+    """
     for one in looked_at:
         if one.measure is not Measure.LEVEL or not one.canonical_value or one.nature is Nature.ANNUAL:
             continue
@@ -112,9 +116,9 @@ def outlier(facts: Facts, looked_at: Sequence[Observation], limit: Decimal) -> I
         if len(rates) < MIN_RATES:
             continue
         rate, middle = one.canonical_value / year_before - 1, median(rates)
-        spread = median(abs(r - middle) for r in rates)
-        if spread and abs(rate - middle) * _NORMAL > limit * spread:
-            shown, usual = number(rate * 100, 1), number(middle * 100, 1)
+        spread = max(_STEADY, median(abs(r - middle) for r in rates))
+        if abs(rate - middle) * _NORMAL > limit * spread:
+            shown, usual = f"{rate * 100:.1f}", f"{middle * 100:.1f}"
             told = f"{said(facts, one)}，比上年同期变化 {shown}%，而以往 {len(rates)} 期居中为 {usual}%"
             yield Suspicion((one,), told, (year_before,), found=f"{shown}%", expected=f"{usual}% 左右")
 
@@ -138,14 +142,16 @@ def past_codes(period: str) -> tuple[str, ...]:
 
 
 def roundness(facts: Facts, looked_at: Sequence[Observation], percent: Decimal) -> Iterator[Suspicion]:
-    """Too many numbers of the return end in 0 in their last printed place: they were estimated."""
-    ending: list[Observation] = []
-    counted = 0
+    """Too many numbers of the return end in 0 where its other numbers end: they were estimated."""
+    units: dict[str, list[tuple[Observation, Decimal]]] = {}
     for one in looked_at:
-        if one.measure is Measure.LEVEL and one.value and one.decimals is not None:
-            counted += 1
-            if one.value.scaleb(one.decimals) % 10 == ZERO:
-                ending.append(one)
+        if one.measure is Measure.LEVEL and one.value:
+            units.setdefault(one.unit, []).append((one, one.value))
+    ending: list[Observation] = []
+    for written in units.values():
+        usual = median_high(decimals_of(value) for _, value in written)
+        ending += [one for one, value in written if value.scaleb(usual) % 10 == ZERO]
+    counted = sum(map(len, units.values()))
     if counted >= MIN_NUMBERS and len(ending) * 100 > percent * counted:
-        told = f"{counted} 个数中有 {len(ending)} 个末位为 0，从 {facts.name(ending[0])} 起"
+        told = f"{counted} 个数中有 {len(ending)} 个末位为 0，从{facts.name(ending[0])}起"
         yield Suspicion(tuple(ending), told, found=str(len(ending)), expected=f"不超过 {percent:f}%")

@@ -14,25 +14,26 @@ from indicators.observations import Measure, Observation
 from indicators.periods import Nature, Period
 from indicators.rules import arithmetic
 from indicators.rules.arithmetic import NotEvaluable, Quantity
-from indicators.rules.facts import Facts, Suspicion, half_unit, quantity, then
+from indicators.rules.facts import Facts, Suspicion, then
 from indicators.rules.wording import number, said, scale_of
 
 _HUNDRED = Quantity(Decimal(100))
 _ONE = Quantity(Decimal(1))
-# Running totals added up: this much above last year, where the last addend alone would be this close to it.
-_TOO_HIGH, _CLOSE = Decimal("1.4"), Decimal("0.15")
+# Running totals added up: this much above last year, where the last addend alone would be this close to it. Numbers of
+# few printed units jump like that by themselves.
+_TOO_HIGH, _CLOSE, _SUBSTANTIAL = Decimal("1.4"), Decimal("0.15"), 100
 
 
 def rate(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator[Suspicion]:
     """同比增长 against the two levels. At prices that are not comparable with its own it only informs."""
     for one in looked_at:
-        growth = quantity(one) if one.measure is Measure.GROWTH_YOY else None
+        growth = facts.precision.quantity(one) if one.measure is Measure.GROWTH_YOY else None
         pair = _levels(facts, one) if growth else None
         if growth is None or pair is None:
             continue
         level, before, comparable = pair
         try:
-            quotient = arithmetic.divide(_known(level), _known(before))
+            quotient = arithmetic.divide(_known(facts, level), _known(facts, before))
             implied = arithmetic.multiply(arithmetic.subtract(quotient, _ONE), _HUNDRED)
             allowed = arithmetic.fixed(growth.error + implied.error)
         except NotEvaluable:
@@ -62,15 +63,15 @@ def _levels(facts: Facts, growth: Observation) -> tuple[Observation, Observation
     return None
 
 
-def _known(one: Observation) -> Quantity:
-    return Quantity(arithmetic.fixed(one.canonical_value or arithmetic.ZERO), half_unit(one))
+def _known(facts: Facts, one: Observation) -> Quantity:
+    return Quantity(arithmetic.fixed(_value(one)), facts.precision.half_unit(one))
 
 
 def ytd_rises(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator[Suspicion]:
     """A running total lower than a period before."""
     for one in _totals(facts, looked_at):
         before = facts.before(one)
-        if before is not None and _value(one) < before - 2 * half_unit(one):
+        if before is not None and _value(one) < before - 2 * facts.precision.half_unit(one):
             shown = scale_of(one).said(before)
             told = f"{said(facts, one)}，低于上期累计 {shown}"
             yield Suspicion((one,), told, (before,), expected=f"≥ {shown}")
@@ -83,7 +84,7 @@ def ytd_difference(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -
         before = arithmetic.ZERO if _first(one) else facts.before(one)
         if single is None or single.canonical_value is None or before is None:
             continue
-        allowed = 2 * half_unit(one) + half_unit(single)
+        allowed = 2 * facts.precision.half_unit(one) + facts.precision.half_unit(single)
         gap = _value(one) - before - single.canonical_value
         if abs(gap) > allowed:
             scale = scale_of(one)
@@ -96,7 +97,7 @@ def ytd_difference(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -
 
 
 def ytd_not_summed(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator[Suspicion]:
-    """A running total that is the sum of running totals: exactly so beside 本期, or by far above last year."""
+    """A running total that is the sum of running totals: exactly so beside 本期; without it, by likeness."""
     for one in _totals(facts, looked_at):
         earlier = [facts.known(one, code) for code in _earlier_in_year(one.period)]
         known = [v for v in earlier if v is not None and v > 0]
@@ -105,13 +106,14 @@ def ytd_not_summed(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -
         total, single = sum(known, arithmetic.ZERO), facts.beside(one, nature=Nature.SINGLE)
         rest = _value(one) - total
         if single is not None and single.canonical_value is not None:
-            allowed = (len(known) + 2) * half_unit(one)
+            allowed = (len(known) + 2) * facts.precision.half_unit(one)
             right = known[-1] + single.canonical_value
             wrong = (single.canonical_value, right) if len(known) > 1 else (right,)
             added = abs(_value(one) - right) > allowed and any(abs(rest - w) <= allowed for w in wrong)
         else:
-            last = facts.year_before(one)
-            added = bool(last and last > 0 and _value(one) >= _TOO_HIGH * last and abs(rest / last - 1) <= _CLOSE)
+            last = facts.year_before(one) or arithmetic.ZERO
+            large = last > _SUBSTANTIAL * facts.precision.half_unit(one) > 0
+            added = large and _value(one) >= _TOO_HIGH * last and abs(rest / last - 1) <= _CLOSE
         if added:
             shown = scale_of(one).said(total)
             told = f"{said(facts, one)}，像是又加上了本年前几期累计之和 {shown}"
@@ -124,7 +126,7 @@ def last_year(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Ite
         if one.measure is not Measure.LEVEL_PREVIOUS_YEAR or one.canonical_value is None:
             continue
         stored = facts.year_before(one)
-        if stored is not None and abs(_value(one) - stored) > 2 * half_unit(one):
+        if stored is not None and abs(_value(one) - stored) > 2 * facts.precision.half_unit(one):
             shown = scale_of(one).said(stored)
             told = f"{said(facts, one)}，与已发布的上年数 {shown} 不同"
             yield Suspicion((one,), told, (stored,), expected=shown)
@@ -154,14 +156,14 @@ def zones(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterato
             continue
         parent, scale = facts.catalogue.areas[one.area].parent, scale_of(one)
         whole = _of_area(facts, one, parent) if parent else None
-        if whole is not None and _value(one) > whole + 2 * half_unit(one):
+        if whole is not None and _value(one) > whole + 2 * facts.precision.half_unit(one):
             told = f"{said(facts, one)}，大于{facts.catalogue.areas[parent].name}的 {scale.said(whole)}"
             yield Suspicion((one,), told, (whole,), expected=f"≤ {scale.said(whole)}")
         below = [_of_area(facts, one, code) for code in parts.get(one.area, ())]
         known = [v for v in below if v is not None]
         total = sum(known, arithmetic.ZERO)
         gap = abs(_value(one) - total)
-        if below and len(known) == len(below) and gap > (len(below) + 1) * half_unit(one):
+        if below and len(known) == len(below) and gap > (len(below) + 1) * facts.precision.half_unit(one):
             told = (
                 f"{said(facts, one)}，与 {len(below)} 个组成部分之和 {scale.said(total)} "
                 f"相差 {scale.said(gap)} {scale.unit}"
@@ -200,4 +202,5 @@ def _of_area(facts: Facts, one: Observation, area: str) -> Decimal | None:
 def _coarser(facts: Facts, one: Observation) -> Decimal:
     """What rounding allows between two departments, of which the other may have printed the catalogue's decimals."""
     usual = Decimal(5).scaleb(-facts.catalogue.indicators[one.indicator].decimals - 1)
-    return half_unit(one) + max(half_unit(one), usual)
+    half = facts.precision.half_unit(one)
+    return half + max(half, usual)
