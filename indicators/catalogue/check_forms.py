@@ -6,6 +6,7 @@ Called by `references` with the draft; yields the path within the entry and a se
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from indicators.catalogue.draft import Draft
 from indicators.catalogue.facets import address, cell_facet, contradictions, open_cells
@@ -15,9 +16,10 @@ from indicators.catalogue.wording import unknown
 from indicators.errors import UsageError
 from indicators.observations import Measure
 from indicators.periods import Period
-from indicators.rules.errors import RuleSyntaxError
+from indicators.rules.binding import bind
+from indicators.rules.errors import RuleError, RuleSyntaxError
 from indicators.rules.parser import parse
-from indicators.rules.tree import Kind, Reference, references
+from indicators.rules.tree import Kind, references
 from indicators.units import find_unit
 
 Told = Iterator[tuple[tuple[Step, ...], str]]
@@ -53,7 +55,7 @@ def check_form(draft: Draft, form: Form) -> Told:
 
 
 def check_rule(draft: Draft, rule: Rule) -> Told:
-    """The expression parses and every row, column, indicator, department and area in it exists."""
+    """The expression reads, binds to every edition that it is valid for, and names real departments and areas."""
     forms = [form for form in draft.entries("forms") if rule.form in ("*", form.code)]
     if not forms:
         yield ("form",), unknown(rule.form, (*draft.codes("forms"), "*"), "form 的 forms 代码")
@@ -61,8 +63,7 @@ def check_rule(draft: Draft, rule: Rule) -> Told:
     try:
         tree = parse(rule.expression, rule.code)
     except RuleSyntaxError as error:
-        found = f"“{error.found}”" if error.found else "结尾"
-        yield ("expression",), f"第 {error.position} 个字符处应为{error.expected}，却是{found}。"
+        yield ("expression",), str(error)
         return
     if isinstance(tree, Kind):
         for code in sorted(set(tree.indicators) - draft.codes("indicators")):
@@ -71,25 +72,28 @@ def check_rule(draft: Draft, rule: Rule) -> Told:
     if rule.form == "*":
         yield ("form",), "写有行号的关系只能属于一张表；form 请写明报表代码。"
         return
-    for text in _unknown_operands(draft, forms[0], list(references(tree)), rule.columns):
-        yield ("expression",), text
+    for operand in references(tree):
+        for table, code in (("departments", operand.department), ("areas", operand.area)):
+            if code and code not in draft.codes(table):
+                yield ("expression",), unknown(code, draft.codes(table), f"{table} 代码")
+    yield from _unbound(rule, forms[0])
 
 
-def _unknown_operands(draft: Draft, form: Form, operands: list[Reference], columns: tuple[str, ...]) -> Iterator[str]:
-    rows = {row.code for edition in form.editions for row in edition.rows if not row.heading}
-    named = {column.code for edition in form.editions for column in edition.columns}
-    for operand in operands:
-        if operand.row and operand.row not in rows:
-            yield unknown(operand.row, rows, "行号")
-        if operand.column and operand.column not in named:
-            yield unknown(operand.column, named, "列号")
-        if operand.department and operand.department not in draft.codes("departments"):
-            yield unknown(operand.department, draft.codes("departments"), "departments 代码")
-        if operand.area and operand.area not in draft.codes("areas"):
-            yield unknown(operand.area, draft.codes("areas"), "areas 代码")
-    for column in columns:
-        if column not in named:
-            yield unknown(column, named, "列号")
+def _unbound(rule: Rule, form: Form) -> Told:
+    try:
+        first = Period.parse(rule.valid_from) if rule.valid_from else None
+        last = Period.parse(rule.valid_to) if rule.valid_to else None
+    except UsageError as error:
+        yield ("valid_from",), str(error)
+        return
+    for edition in form.editions:
+        ends = Period.parse(edition.valid_to).end if edition.valid_to else date.max
+        if (first and ends < first.start) or (last and last.end < Period.parse(edition.valid_from).start):
+            continue
+        try:
+            bind(rule, edition)
+        except RuleError as error:
+            yield ("expression",), str(error)
 
 
 def _editions_in_order(form: Form) -> Told:

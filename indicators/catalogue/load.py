@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -142,10 +143,12 @@ def _typed(raw: Raw, model: type[BaseModel], mistakes: list[str]) -> BaseModel |
         return None
 
 
+@cache
 def _lists(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for name, field in model.model_fields.items() if get_origin(field.annotation) is tuple)
 
 
+@cache
 def _whole_number_choices(model: type[BaseModel]) -> frozenset[str]:
     """Fields such as `year: Literal[2020, 2030]`, which pydantic does not read from text."""
     return frozenset(
