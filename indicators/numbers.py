@@ -237,7 +237,7 @@ def _finish(
         return _confirm("bare_magnitude", raw, (value, times), unit)
     if unit and (unit[-1] in "倍番成折" or not find_unit(unit)):
         cause = diagnose(shown)
-        foreign = cause == "not_a_number" and not re.search("[0-9]", unit)
+        foreign = cause == "not_a_number" and re.fullmatch(r"\D*[^\W\d_]\D*", unit)
         return _failed("unknown_unit", raw, unit) if foreign else _failed(cause, raw)
     if percent_column and not unit and 0 < abs(value) <= 1:
         return _confirm("percent_scale", raw, (value, _percent(value)))

@@ -93,7 +93,7 @@ def fold(text: str) -> str:
     """The text in one spelling: no footnotes, half width, `-` for every dash and 至, spaces only between digits."""
     bare, _ = cut_footnotes(drop_invisible(text))
     folded = fold_width(bare).translate(_FOLD).upper()
-    spaced = re.sub(r"(?<![0-9])\s+|\s+(?![0-9])", "", folded)  # “1 2月” is not 12月
+    spaced = re.sub(r"(?<![0-9\s])\s+|\s+(?![0-9\s])", "", folded)  # “1 2月” is not 12月
     return _SAME_YEAR_TWICE.sub(r"\1\2-", spaced)
 
 

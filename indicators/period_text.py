@@ -77,7 +77,10 @@ def read_period(text: str | int | float | date | None, *, report_period: Period 
         return _on_date(text, report_period)
     if isinstance(text, float) and text.is_integer():
         text = int(text)
-    raw = "" if text is None else str(text) if len(str(text)) <= _MAX_TEXT else str(text)[:_MAX_TEXT] + "…"
+    if isinstance(text, int) and abs(text) >= 10**_MAX_TEXT:
+        text = float("inf")  # Python refuses to print integers beyond some thousand digits
+    raw = "" if text is None else str(text)
+    raw = raw if len(raw) <= _MAX_TEXT else raw[:_MAX_TEXT] + "…"
     folded = fold(raw)
     if not folded or len(raw) > _MAX_TEXT:
         return _error(raw, "没有写报告期。" if not folded else "文字太长，不作报告期读。")
@@ -124,7 +127,7 @@ def _read(text: str, report_period: Period | None) -> PeriodReading | None:
         if not months:
             return None
         year = number(dated["year"])
-        if text.isdigit() and not 1949 <= year <= 2100:
+        if text.isdigit() and not 1949 <= year <= 2099:
             return _doubt("不知是年份还是年月")
         return _reading(year, months, report_period)
     for pattern, steps, years, nature in RELATIVE:
@@ -166,7 +169,7 @@ def _without_year(text: str, report_period: Period | None) -> PeriodReading | No
     beside = BESIDE_YEAR.match(text)
     tail = TAILED.match(beside["tail"] if beside else text)
     months = months_of(tail) if tail else None
-    if not months:
+    if not months or text in "末底":
         return None
     if months.doubt:
         return _doubt(months.doubt)

@@ -56,6 +56,9 @@ class Unit:
     dimension: str
     factor: Fraction
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # hashing a Fraction costs more than a conversion
+
 
 class UnitStatus(StrEnum):
     """How a text about units was understood; only `unit` fixes one."""
@@ -152,10 +155,10 @@ def convert(value: Decimal, from_unit: Unit | str, to_unit: Unit | str) -> Decim
     ratio = _ratio(start, to_unit if isinstance(to_unit, Unit) else unit(to_unit))
     if ratio == 1:
         return value
-    top, bottom = _EXACT.multiply(value, Decimal(ratio.numerator)), Decimal(ratio.denominator)
-    if _terminates(ratio.denominator):
-        return _EXACT.divide(top, bottom)
-    return Decimal(round(Fraction(top) / ratio.denominator * 10**DECIMALS)).scaleb(-DECIMALS, _EXACT)
+    top, bottom = _EXACT.multiply(value, Decimal(ratio.numerator)), ratio.denominator
+    if _terminates(bottom) or _terminates((result := Fraction(top) / bottom).denominator):
+        return _EXACT.divide(top, Decimal(bottom))
+    return Decimal(round(result * 10**DECIMALS)).scaleb(-DECIMALS, _EXACT)
 
 
 @lru_cache(maxsize=4096)
