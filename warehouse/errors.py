@@ -42,6 +42,12 @@ class DiskFull(ZhibiaoError):
     exit_code = 6
 
 
+class DiskFailed(ZhibiaoError):
+    """The disk refused to read or write; what was begun is undone."""
+
+    exit_code = 6
+
+
 class WriterBusy(ZhibiaoError):
     """Another process holds the writer lock; `who`, `since`, `what` say which."""
 

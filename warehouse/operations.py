@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from warehouse import files
-from warehouse.errors import Damaged, FolderMissing, FolderTooNew, FolderTooOld, OperationsBusy
+from warehouse.errors import Damaged, DiskFailed, FolderMissing, FolderTooNew, FolderTooOld, OperationsBusy
 from warehouse.folder import DataFolder
 from warehouse.migrations import MIGRATIONS, create_tables
 from warehouse.moments import utc_now
@@ -118,6 +118,10 @@ def _spoken(folder: DataFolder) -> Iterator[None]:
             if "locked" in str(error.orig):
                 raise OperationsBusy(
                     f"业务库正被别人写入，等了 {BUSY_SECONDS} 秒仍未轮到。这一步什么也没有改动；请稍后再试。"
+                ) from error
+            if "disk I/O error" in str(error.orig):
+                raise DiskFailed(
+                    f"业务库 {folder.operations} 读写磁盘时出错，这一步什么也没有改动。请检查磁盘与配额后重试。"
                 ) from error
             raise
         except DatabaseError as error:
