@@ -44,7 +44,8 @@ def _fill(sheet: Sheet, source: object, left: int) -> int:
         return 0
     if end[0] >= MAX_ROWS or end[1] >= MAX_COLUMNS:
         raise Refusal("F119", f"工作表“{sheet.name}”超过 {MAX_ROWS} 行或 {MAX_COLUMNS} 列的上限，没有读取。")
-    for row, fields in enumerate(source.iter_rows(), start[0] + 1):  # type: ignore[attr-defined]
+    # iter_rows begins at the sheet's first row, but at the first column that holds something
+    for row, fields in enumerate(source.iter_rows(), 1):  # type: ignore[attr-defined]
         for col, raw in enumerate(fields, start[1] + 1):
             if raw != "" and raw is not None:
                 kind, value = _value(raw)

@@ -82,7 +82,7 @@ class _Child:
             )
         except OSError as error:
             raise WorkerError("读取进程无法启动，没有读取任何文件。请检查内存和进程数限制后重试。") from error
-        self.late = False
+        self.late = self.foul = False
 
     def ask(self, message: bytes, deadline: float) -> tuple[str, Any]:
         """Send one message and wait for its answer; _Died when none comes before the deadline."""
@@ -102,6 +102,7 @@ class _Child:
             kind, value = _PlainData(io.BytesIO(answer)).load()
         except (pickle.UnpicklingError, EOFError, ValueError) as error:
             _log.error("a reading process gave an answer that is no plain data: %s", error)
+            self.foul = True
             raise _Died from None
         return kind, value
 
@@ -111,10 +112,9 @@ class _Child:
 
     def cause(self) -> str:
         """Why it died: late · memory · unknown. A process out of memory aborts, or the kernel ends it."""
-        try:
-            code = self.process.wait(5)
-        except subprocess.TimeoutExpired:
+        if self.foul:
             return "unknown"
+        code = self.process.wait()
         if self.late or code == -getattr(signal, "SIGXCPU", 0):
             return "late"
         return "memory" if code in (-signal.SIGABRT, -getattr(signal, "SIGKILL", 9)) else "unknown"
