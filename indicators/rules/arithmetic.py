@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 DECIMALS = 10
 DIGITS = 18
@@ -17,6 +17,7 @@ _STEP = Decimal(1).scaleb(-DECIMALS)
 _LIMIT = Decimal(10) ** DIGITS
 _NEAREST = Context(prec=80, rounding=ROUND_HALF_UP)
 _TOWARDS_ZERO = Context(prec=80, rounding=ROUND_DOWN)
+_TOO_LONG = "数值超过 18 位"
 ZERO = Decimal(0)
 
 
@@ -26,19 +27,31 @@ class NotEvaluable(ArithmeticError):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in the catalogue unit of its indicator and `error`, the half of its last printed unit (≥ 0)."""
+    """A number in the catalogue unit of its indicator and `error`, the half of its last printed unit (≥ 0).
+
+    Both have at most ten decimals, as the warehouse keeps them; `rounded` makes such a one of any number.
+    """
 
     value: Decimal
     error: Decimal = ZERO
 
+    @classmethod
+    def rounded(cls, value: Decimal, error: Decimal) -> Quantity | None:
+        """The quantity as the warehouse would keep it, None for a number that it could not keep."""
+        try:
+            return cls(fixed(value), fixed(error))
+        except NotEvaluable:
+            return None
+
 
 def fixed(number: Decimal) -> Decimal:
     """Rounded half up to ten decimals; NotEvaluable from 10^18 on."""
-    if abs(number) >= _LIMIT * 10:
-        raise NotEvaluable("数值超过 18 位")
-    rounded = number.quantize(_STEP, context=_NEAREST)
-    if abs(rounded) >= _LIMIT:
-        raise NotEvaluable("数值超过 18 位")
+    try:
+        rounded = number.quantize(_STEP, context=_NEAREST)
+    except InvalidOperation as too_long:
+        raise NotEvaluable(_TOO_LONG) from too_long
+    if not -_LIMIT < rounded < _LIMIT:
+        raise NotEvaluable(_TOO_LONG)
     return rounded
 
 

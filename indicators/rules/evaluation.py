@@ -32,6 +32,7 @@ from indicators.rules.tree import (
     When,
 )
 
+_BLANK = "有操作数为空或不可用"
 Cells = Mapping[tuple[str, str], Quantity | None]
 Elsewhere = Callable[[Reference], Quantity | None]
 
@@ -95,15 +96,14 @@ def decisive(claim: Claim) -> Comparison | None:
 def _outcome(check: Check, application: Application, cells: Cells, elsewhere: Elsewhere) -> RuleOutcome:
     found = {r: elsewhere(r) if r.outside else cells.get((r.row, r.column)) for r in application.cells}
     values = tuple(q.value if q else None for q in found.values())
-    numbers = {r: q for r, q in found.items() if q}
     rule, final = check.rule, decisive(application.claim)
     sides = Sides()
     try:
         if None in values:
-            raise NotEvaluable("有操作数为空或不可用")
-        reading = _Reading(numbers, rule.tolerance_abs, rule.tolerance_rel)
+            raise NotEvaluable(_BLANK)
+        reading = _Reading(found, rule.tolerance_abs, rule.tolerance_rel)
         state, reason = RuleState.PASSED if reading.holds(application.claim, True) else RuleState.FAILED, ""
-        sides = Sides(*reading.sides(final, True)) if final else sides
+        sides = reading.sides[id(final)] if final else sides
     except NotEvaluable as why:
         state, reason = RuleState.NOT_EVALUABLE, str(why)
     return RuleOutcome(rule.code, rule.version, application.at, state, *sides, application.cells, values, reason)
@@ -112,8 +112,9 @@ def _outcome(check: Check, application: Application, cells: Cells, elsewhere: El
 class _Reading:
     """The tree read with numbers in it. Nothing is skipped: `x / 0` anywhere leaves the rule without an answer."""
 
-    def __init__(self, numbers: Mapping[Reference, Quantity], absolute: Decimal, relative: Decimal) -> None:
+    def __init__(self, numbers: Mapping[Reference, Quantity | None], absolute: Decimal, relative: Decimal) -> None:
         self._numbers, self._absolute, self._relative = numbers, absolute, relative
+        self.sides: dict[int, Sides] = {}  # of every comparison read so far, by its id
 
     def holds(self, claim: Claim, lenient: bool) -> bool:
         """Whether it holds; only a `lenient` place, what the rule asserts, has a tolerance."""
@@ -129,17 +130,12 @@ class _Reading:
                 both = self.holds(first, lenient), self.holds(second, lenient)
                 return all(both) if operator == "and" else any(both)
 
-    def sides(self, comparison: Comparison, lenient: bool) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-        """Both sides with their difference and tolerance."""
-        left, right = self._value(comparison.left), self._value(comparison.right)
-        difference = arithmetic.fixed(left.value - right.value)
-        if not lenient or comparison.operator in "≠<>":
-            return left.value, right.value, difference, ZERO
-        tolerance = arithmetic.tolerance(left, right, self._absolute, self._relative)
-        return left.value, right.value, difference, tolerance
-
     def _compared(self, comparison: Comparison, lenient: bool) -> bool:
-        _, _, difference, tolerance = self.sides(comparison, lenient)
+        left, right = self._value(comparison.left), self._value(comparison.right)
+        difference, tolerance = arithmetic.fixed(left.value - right.value), ZERO
+        if lenient and comparison.operator not in "≠<>":
+            tolerance = arithmetic.tolerance(left, right, self._absolute, self._relative)
+        self.sides[id(comparison)] = Sides(left.value, right.value, difference, tolerance)
         match comparison.operator:
             case "=":
                 return abs(difference) <= tolerance
@@ -160,7 +156,9 @@ class _Reading:
                 return Quantity(value)
             case Reference():
                 number = self._numbers[tree]
-                return Quantity(arithmetic.fixed(number.value), arithmetic.fixed(number.error))
+                if number is None:
+                    raise NotEvaluable(_BLANK)
+                return number
             case Negative(term):
                 inner = self._value(term)
                 return Quantity(-inner.value, inner.error)

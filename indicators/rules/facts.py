@@ -75,12 +75,6 @@ def then(when: When, nature: Nature, period: str) -> str:
     return found.code if found else ""
 
 
-@lru_cache(maxsize=4096)
-def _half(decimals: int, unit: str, canonical_unit: str) -> Decimal:
-    half = Decimal(5).scaleb(-decimals - 1)
-    return half if unit == canonical_unit else convert(half, unit, canonical_unit)
-
-
 class Precision:
     """To how many decimals the numbers of one return are printed, unit by unit.
 
@@ -93,19 +87,24 @@ class Precision:
         for one in observations:
             if one.value:
                 used.setdefault(one.unit, []).append(decimals_of(one.value))
+        self._halves: dict[tuple[int, str, str], Decimal] = {}
         self._used = {unit: max(found) for unit, found in used.items() if len(found) >= MIN_NUMBERS}
 
     def half_unit(self, one: Observation) -> Decimal:
         """Half of the last printed unit of a number, in the catalogue unit; 0 where no decimals were fixed."""
         if one.decimals is None:
             return ZERO
-        return _half(min(one.decimals, self._used.get(one.unit, one.decimals)), one.unit, one.canonical_unit)
+        key = (one.decimals, one.unit, one.canonical_unit)
+        if key not in self._halves:
+            half = Decimal(5).scaleb(-min(one.decimals, self._used.get(one.unit, one.decimals)) - 1)
+            self._halves[key] = half if one.unit == one.canonical_unit else convert(half, one.unit, one.canonical_unit)
+        return self._halves[key]
 
     def quantity(self, one: Observation) -> Quantity | None:
         """The number of a cell with what rounding may hide; None for blanks, errors and marks but `…`, which is 0."""
         if one.status is ObsStatus.NOT_SIGNIFICANT:
-            return Quantity(ZERO, self.half_unit(one))
-        return None if one.canonical_value is None else Quantity(one.canonical_value, self.half_unit(one))
+            return Quantity.rounded(ZERO, self.half_unit(one))
+        return None if one.canonical_value is None else Quantity.rounded(one.canonical_value, self.half_unit(one))
 
 
 def decimals_of(value: Decimal) -> int:
@@ -136,7 +135,10 @@ class Facts:
         self.cells, self.names, self.required, self.reporters = cells, names, required, reporters
         self.precision = Precision(observations)
         self.quantities = {place: self.precision.quantity(one) for place, one in cells.items()}
+        self.bases: dict[str, dict[str, None]] = {}
         self.levels = [o for o in observations if o.measure is Measure.LEVEL and o.canonical_value is not None]
+        for one in self.levels:
+            self.bases.setdefault(one.indicator, {})[one.price_basis] = None
         self._by_cell = {
             Cell(o.indicator, o.area, o.measure, o.nature, o.price_basis, o.scope, o.period): o for o in observations
         }
@@ -189,7 +191,7 @@ class Facts:
             return None
         period = then(reference.when, one.nature, one.period)
         found = self.known(one, period, area=reference.area, department=reference.department)
-        return None if found is None else Quantity(found, self.precision.half_unit(one))
+        return None if found is None else Quantity.rounded(found, self.precision.half_unit(one))
 
     def name(self, one: Observation) -> str:
         """What people call the cell."""

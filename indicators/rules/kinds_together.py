@@ -52,7 +52,7 @@ def rate(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator
 
 def _levels(facts: Facts, growth: Observation) -> tuple[Observation, Observation, bool] | None:
     """本期数 and 上年同期数 that a growth rate goes with, and whether their prices are comparable with it."""
-    bases = dict.fromkeys(o.price_basis for o in facts.levels if o.indicator == growth.indicator)
+    bases = tuple(facts.bases.get(growth.indicator, ()))
     constant = sorted((b for b in bases if "不变价" in b), reverse=True)
     real = growth.price_basis == "可比价"
     for basis in (*((*constant, growth.price_basis) if real else (growth.price_basis, *constant)), *bases):
