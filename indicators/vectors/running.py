@@ -104,7 +104,7 @@ def _run(vector: Mapping[str, object]) -> VectorResult:
     except _UNREADABLE as error:
         message = f"算例“{name}”不能计算：{error}"
         return VectorResult(name, method, False, {}, wanted, message=message)
-    return _compare(name, method, results, wanted, derived, _table(vector, "tolerance"))
+    return _compare(name, method, results, wanted, derived, _tolerances(vector))
 
 
 def _compare(
@@ -144,11 +144,18 @@ def _result_name(method: str, key: str, results: Mapping[str, object], wanted: M
 
 
 def _printed(method: str, expected: object, got: object) -> tuple[object, object]:
-    """Both sides without the leading nulls of a method whose source prints nothing there."""
+    """Both sides without the leading places of a method whose source prints nothing there."""
     if method in series.UNPRINTED_LEAD and isinstance(expected, list) and isinstance(got, list):
         lead = next((place for place, value in enumerate(expected) if value is not None), len(expected))
-        return (expected[lead:], got[lead:]) if len(expected) == len(got) else (expected, got)
+        printed = expected[lead:]
+        return printed, got[len(got) - len(printed) :]
     return expected, got
+
+
+def _tolerances(vector: Mapping[str, object]) -> Mapping[str, object]:
+    """Tolerances by result; one number alone is for all of them."""
+    given = vector.get("tolerance")
+    return {"": given} if isinstance(given, int | float | Decimal | str) else _table(vector, "tolerance")
 
 
 def _half_last_digit(value: object) -> Decimal | None:

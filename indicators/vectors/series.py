@@ -5,13 +5,14 @@ One function per method name; each only reads inputs and calls the derived measu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from indicators.derived.chain_contribution import ChainPoint, chain_contributions
 from indicators.derived.contribution import parts_total
 from indicators.derived.growth import changes, year_on_year
-from indicators.derived.quarters import shares_of_year, single_values
+from indicators.derived.quarters import cumulate, shares_of_year, single_values
 from indicators.derived.vintages import VintageRow, as_of, from_realtime
 from indicators.errors import UsageError
 from indicators.periods import Period
@@ -22,21 +23,24 @@ Results = dict[str, object]
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _CONSTANT_PRICE = ("constant", "不变价", "可比价")
 _DATED = ("time", "t", "date", "period")
+_PERIOD = re.compile(r"\d{4}(-?[HQM]?\d{1,2})?\Z")
 
 
 def _ytd_cumulative(inputs: Inputs) -> Results:
     cumulative = inputs.by_period("cumulative", "cumulative_values")
-    singles = {p.code: s.value for p, s in single_values(cumulative).items() if s.value is not None}
-    shares = {p.code: share for p, share in shares_of_year(cumulative).items()}
+    own = {p: s.value for p, s in single_values(cumulative).items()}
+    singles, shares = _named(inputs, own), _named(inputs, shares_of_year(cumulative))
+    sums = cumulate(own)
     results: Results = {
+        "identity": Statement(all(total in (None, cumulative[p]) for p, total in sums.items())),
         "single_quarter": singles,
         "single": singles,
         "single_q": singles,
         "ytd_share_of_year_pct": shares | {code[4:]: share for code, share in shares.items()},
     }
     if any(word in inputs.text("unit", "price_basis") for word in _CONSTANT_PRICE):
-        rates = {p.code: c.rate for p, c in year_on_year(cumulative).items() if c.rate is not None}
-        results["cumulative_yoy_pct"] = rates
+        rates = {p: c.rate for p, c in year_on_year(cumulative).items()}
+        results["cumulative_yoy_pct"] = _named(inputs, rates)
     results |= _previous_cumulatives(inputs, cumulative)
     industries = inputs.get("by_industry_cumulative")
     if isinstance(industries, Mapping):
@@ -44,6 +48,13 @@ def _ytd_cumulative(inputs: Inputs) -> Results:
             code: parts_total(Inputs({"parts": parts}).known("parts").values()) for code, parts in industries.items()
         }
     return results
+
+
+def _named(inputs: Inputs, values: Mapping[Period, Decimal | None]) -> dict[str, Decimal]:
+    """The values that are there, under the codes of their periods and under the file's own words for these."""
+    known = {p: value for p, value in values.items() if value is not None}
+    written = {word: period(word) for words in inputs.asked.values() for word in words if _PERIOD.match(word)}
+    return {p.code: v for p, v in known.items()} | {word: known[p] for word, p in written.items() if p in known}
 
 
 def _previous_cumulatives(inputs: Inputs, cumulative: Mapping[Period, Decimal | None]) -> Results:
@@ -70,7 +81,14 @@ def _period_rate(inputs: Inputs) -> Results:
     if lag is not None and inputs.get("type") is None:
         months = int(lag) * (periods[0].end.month if periods[0].index == 1 else 1)
     rates = changes(dict(zip(periods, values, strict=True)), months)
-    return {"rate_pct": [rates[p].rate for p in periods]}
+    return {"rate_pct": _in_order(inputs, [rates[p].rate for p in periods])}
+
+
+def _in_order(inputs: Inputs, values: Sequence[Decimal | None]) -> object:
+    """A result for each time given: a list in their order, or a table where the file asks by time."""
+    times = inputs.get(*_DATED)
+    dated = dict(zip(map(str, times), values, strict=True)) if isinstance(times, list) else {}
+    return dated if any(dated.keys() & set(places) for places in inputs.asked.values()) else list(values)
 
 
 def _periods(inputs: Inputs, length: int) -> list[Period]:
@@ -96,10 +114,10 @@ def _frequency(months: list[Period]) -> str:
 
 
 def _hicp_contribution(inputs: Inputs) -> Results:
-    index, total = inputs.numbers("index", "x", "value"), inputs.numbers(*_all("index", "x", "value"))
-    weight, all_weight = inputs.numbers("weight", "w"), inputs.numbers(*_all("weight", "w"))
+    index, total = inputs.numbers(*_INDEX), inputs.numbers(*_all(_INDEX))
     periods = _periods(inputs, len(index))
-    points = {p: ChainPoint(*row) for p, *row in zip(periods, index, weight, total, all_weight, strict=True)}
+    weights, all_weights = (_weights(inputs, names, periods) for names in (_WEIGHT, _all(_WEIGHT)))
+    points = {p: ChainPoint(*row) for p, *row in zip(periods, index, weights, total, all_weights, strict=True)}
     months = _MONTHS.get(inputs.text("type", "rate", default="year"), 12)
     asked = inputs.text("method", "decomposition", default="ribe")
     results: Results = {}
@@ -111,12 +129,25 @@ def _hicp_contribution(inputs: Inputs) -> Results:
         ("within_year", 1, "ribe"),
     ):
         found = chain_contributions(points, span, method)
-        results[name] = [found[p] for p in periods]
+        results[name] = _in_order(inputs, [found[p] for p in periods])
     return results
 
 
-def _all(*names: str) -> tuple[str, ...]:
-    return tuple(form.format(name) for name in names for form in ("{}_all", "{}.all", "all_{}", "{}_total", "total_{}"))
+_INDEX, _WEIGHT = ("index", "x", "value", "indices"), ("weight", "w", "weights")
+
+
+def _all(names: tuple[str, ...]) -> tuple[str, ...]:
+    forms = ("{}_all", "{}.all", "all_{}", "{}_total", "total_{}", "{}_all_items", "all_items_{}")
+    return tuple(form.format(name) for name in names for form in forms)
+
+
+def _weights(inputs: Inputs, names: tuple[str, ...], periods: Sequence[Period]) -> list[Decimal | None]:
+    """Weights period by period, by year, or one for all."""
+    given = inputs.get(*names)
+    if isinstance(given, Mapping) and all(len(str(key)) == 4 for key in given):
+        by_year = inputs.by_year(*names)
+        return [by_year.get(p.year) for p in periods]
+    return inputs.numbers(*names) if isinstance(given, list | Mapping) else [inputs.number(*names)] * len(periods)
 
 
 def _vintage_as_of(inputs: Inputs) -> Results:

@@ -394,3 +394,72 @@ def test_revision_metrics_over_two_releases():
     early = {"early": [1.0, 2.0, -0.5, 3.0, 1.5, 0.2, 2.2, 1.1], "late": [1.2, 1.8, 0.1, 3.3, 1.5, 0.1, 2.5, 1.3]}
     expected = {"n": 8, "bias": 0.1625, "mar": 0.2375, "min": -0.2, "max": 0.6, "sign_change_share": 0.125}
     assert run_one("revision_metrics", early, expected).differences == ()
+
+
+# R forecast::ets on fpp2::austourists, first eight quarters, as kept in statsmodels fit_ets_results_seasonal.json
+TOURISTS = [30.052513, 19.148496, 25.317692, 27.591437, 32.076456, 23.487961, 28.47594, 35.123753]
+
+
+@pytest.mark.parametrize(
+    ("given", "fitted", "final_state"),
+    [
+        (
+            {
+                "model": "AAdA",
+                "alpha": 0.35445427,
+                "beta": 0.03200749,
+                "gamma": 0.39993387,
+                "phi": 0.97999997,
+                "initstate": [24.01278357, 0.97770147, 1.76951063, -0.50735902, -6.61171798, 5.34956637],
+            },
+            [30.32049735, 19.19480328, 26.19326277, 29.0246223, 32.79209104, 21.42989127, 28.74545398, 31.49242578],
+            [31.58323395, 0.90487115, 2.64862203, -0.96531719, -5.80714604, 4.95618366],
+        ),
+        (
+            {
+                "model": "MAdA",
+                "alpha": 0.31114284,
+                "beta": 0.04721388,
+                "gamma": 0.30950232,
+                "phi": 0.8708892,
+                "initstate": [21.67128194, 1.98691433, 1.03750831, -1.37168288, -6.10365176, 6.43782633],
+            },
+            [29.8394905, 18.88002311, 25.02659763, 28.69754639, 34.79412923, 22.16115761, 28.00929237, 30.75686165],
+            [31.42042375, 0.83179971, 2.0467279, -1.13715996, -5.60991004, 5.66263111],
+        ),
+    ],
+    ids=["AAdA", "MAdA"],
+)
+def test_seasonal_smoothing_with_the_parameters_found_by_r(given, fitted, final_state):
+    expected = {"fitted": fitted, "final_state": final_state}
+    assert run_one("ets_given_parameters", {"y": TOURISTS} | given, expected, 1e-6).differences == ()
+
+
+def test_a_single_tolerance_serves_all_results():
+    inputs = {"months_elapsed": 10, "plan": 647.4, "actual": 629.0}
+    assert run_one("cn_time_progress", inputs, {"ahead_pp": 13.8, "completion_pct": 97.2}, 0.05).agrees is True
+    assert run_one("cn_time_progress", inputs, {"ahead_pp": 13.9, "completion_pct": 97.2}, 0.05).agrees is False
+
+
+def test_months_are_answered_in_the_words_of_the_file():
+    cumulative = {"2014-08": 80, "2014-09": 91.5, "2014-10": 101}
+    expected = {"single": {"2014-09": 11.5, "2014-10": 9.5}}
+    assert run_one("cn_ytd_cumulative", {"cumulative": cumulative}, expected).agrees is True
+
+
+def test_contributions_with_weights_by_year_answered_by_month():
+    by_year = HICP | {"weight": {"2014": 108.07, "2015": 106.06, "2016": 97.4}, "weight_all": 1000}
+    expected = {"ribe_pp": {"2015-01": RIBE[0], "2016-12": RIBE[-1]}, "kirchner_pp": {"2015-06": KIRCHNER[5]}}
+    assert run_one("hicp_contribution", by_year, expected, 1e-9).differences == ()
+
+
+def test_only_what_the_source_prints_is_compared():
+    trimmed = run_one("hicp_contribution", HICP | {"type": "year"}, {"ribe": RIBE}, 1e-9)
+    assert trimmed.agrees is True
+    assert run_one("hicp_contribution", HICP | {"type": "year"}, {"ribe": [0.0, *RIBE]}, 1e-9).agrees is False
+
+
+def test_a_result_the_method_does_not_give_is_a_difference():
+    result = run_one("cn_completion_rate", {"actual": 3, "plan": 4}, {"completion_pct": 75, "colour": "green"})
+    assert result.agrees is False
+    assert [d.key for d in result.differences] == ["colour"]
