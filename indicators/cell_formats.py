@@ -1,6 +1,6 @@
 """单元格格式: what a spreadsheet number format does to the number a person sees.
 
-A format code is read for four things only: does it multiply by a hundred, does it show another magnitude than the
+A format code is read for four things only: does it multiply by a hundred, does it show another number than the
 stored one, does it show a date, and which unit does it print behind the number. It stands before `read_number` and
 knows nothing of values; the reader of workbooks resolves built-in format ids to codes before it comes here.
 """
@@ -27,7 +27,7 @@ _LITERAL = "\x00"
 
 @dataclass(frozen=True, slots=True)
 class CellFormat:
-    """What a format code does: `percent` shows ×100, `rescaled` shows another magnitude, `unit_text` is printed."""
+    """What a format code does: `percent` shows ×100, `rescaled` another number or none, `unit_text` is printed."""
 
     percent: bool = False
     rescaled: bool = False
@@ -69,7 +69,8 @@ def cell_format(code: str) -> CellFormat:
     numeric = [(c, t) for c, t in map(_section, _sections(code)[:3]) if re.search("[0#?]", c) or _DATE.search(c)]
     if any(_DATE.search(c) for c, _ in numeric):
         return CellFormat(date=True)
-    rescaled = any(_SCALE.search(c) or _SPLIT.search(c) for c, _ in numeric)
+    hidden = bool(code) and not re.search("[0#?@]", _section(_sections(code)[0])[0])  # ;;; shows nothing at all
+    rescaled = hidden or any(_SCALE.search(c) or _SPLIT.search(c) for c, _ in numeric)
     percents = {"%" in c for c, _ in numeric}
     units = {t for _, t in numeric if _UNIT.match(t)}
     percent = True in percents and not rescaled  # a % beside a scaling comma is a trick to show 万

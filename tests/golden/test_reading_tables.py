@@ -23,6 +23,7 @@ from indicators.periods import Nature, Period
 from indicators.units import UnitStatus, convert, read_unit, unit
 
 TABLES = Path(__file__).with_name("reading")
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reading.md"
 NATURES = {"本期": Nature.SINGLE, "累计": Nature.YTD, "期末": Nature.STOCK, "全年": Nature.ANNUAL, "": None}
 UNIT_STATUS = {
     "确定": UnitStatus.UNIT,
@@ -118,3 +119,20 @@ def test_no_case_stands_twice(name: str) -> None:
         for line in lines(name)
     ]
     assert [case for case, count in Counter(inputs).items() if count > 1] == []
+
+
+EXAMPLES = re.findall(
+    r"^\| `(.+?)` \| (数值|不足最小单位|无此项|待确认|错误) ?([-0-9.]*) \|", PAGE.read_text("utf-8"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize(("raw", "status", "value"), EXAMPLES, ids=[raw for raw, _, _ in EXAMPLES])
+def test_the_page_for_statisticians_tells_the_truth(raw: str, status: str, value: str) -> None:
+    reading = read_number(raw)
+    assert (reading.status.label, reading.value) == (status, Decimal(value) if value else None)
+
+
+def test_the_page_lists_every_reason_in_its_words() -> None:
+    rows = dict(re.findall(r"^\| `([a-z_]+)` \| (.+) \|$", PAGE.read_text("utf-8"), re.MULTILINE))
+    assert rows == SENTENCES | NOTES
+    assert len(EXAMPLES) > 10

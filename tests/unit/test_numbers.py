@@ -127,7 +127,9 @@ def test_a_plain_cell_takes_microseconds() -> None:
         ("0.00E+00", CellFormat()),
         ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', CellFormat()),
         ("[$￥-804]#,##0.00", CellFormat()),
-        ('"未闭合', CellFormat()),
+        (";;;", CellFormat(rescaled=True)),
+        ('0;-0;"—"', CellFormat()),
+        ('0.0"未闭合', CellFormat(unit_text="未闭合")),
         ("0\\", CellFormat()),
     ],
 )
