@@ -95,7 +95,7 @@ def _header(book: Workbook, place: Place) -> dict[str, str]:
     header = {}
     for key, label, name in SIGNERS:
         found = book.named(name)
-        text = found[0].text(found[1].top, found[1].left) if found else _beside(place, label)
+        text = (found[0].text(found[1].top, found[1].left) if found else "") or _beside(place, label)
         header[key] = " ".join(text.split())[:200]
     return header
 
