@@ -94,7 +94,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("fraction", r".*(?:[0-9]\s*[/⁄:]\s*[0-9]|[½⅓⅔¼¾⅕⅛]|分之)"),
         ("currency", r"[-+]?\s*(?:[¥￥$€£]|rmb|cny|usd)|.*[¥￥$€£]"),
         ("arrow", r"[▲△▼▽↑↓⬆⬇]|.*[▲△▼▽↑↓⬆⬇]\Z"),
-        ("sign_space", rf"[-+{_DASH[:9]}]\s+[0-9]"),
+        ("sign_space", rf"[{_DASH[:9]}+]\s+[0-9]"),
         ("groups", rf"[-+−]?[0-9.]*[0-9](?:{_SPACED}[0-9][0-9.]*)+[^0-9]*\Z|[-+−]?[0-9]+\.[0-9]+[.,][0-9]"),
         ("decimal_point", r"[-+−]?[0-9]+[。·・][0-9]"),
         ("trailing_dot", r"[-+−]?[0-9]+\.\Z"),

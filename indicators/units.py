@@ -207,7 +207,8 @@ def _unlabelled(text: str) -> tuple[bool, str]:
 
 def _named(text: str) -> UnitReading:
     """Read a text that holds units only, perhaps a list of them."""
-    if found := find_unit(text):
+    apart = [find_unit(part) for part in text.split()]
+    if (found := find_unit(text)) and (len(apart) < 2 or None in apart):  # “亿 元” is one unit, “人 次” may be two
         return UnitReading(found, UnitStatus.UNIT, units=(found,))
     if _key(text) in MAGNITUDES:
         reason = f"只写了数量级“{text}”，没有写是什么的计量单位。请写全，例如“{text}元”“{text}人”。"
