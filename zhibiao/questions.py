@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -60,13 +61,13 @@ def _check_vectors(path: Path, json_: bool) -> None:
         emit_json(results)
     else:
         table(
-            {"method": "方法", "vectors": "算例", "agree": "一致", "differ": "不一致"},
-            agreement(results),
+            {"method": "方法", "vectors": "算例", "agreeing": "一致", "differing": "不一致", "not_evaluated": "未评价"},
+            [asdict(counted) for counted in agreement(results)],
             f"{path} 里没有算例。",
         )
     wrong = [r for r in results if not r.agrees]
     for result in wrong[:20]:
-        say(f"{result.id}：{'；'.join(result.differences)}")
+        say(f"{result.id}：{result.explanation}")
     if wrong:
         raise typer.Exit(1)
 

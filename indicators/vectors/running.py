@@ -40,6 +40,12 @@ class VectorResult:
     not_evaluated: tuple[str, ...] = ()
     message: str = ""
 
+    @property
+    def explanation(self) -> str:
+        """Why the vector does not agree, in Chinese; empty when it does."""
+        shown = (f"{d.key} 公布为 {d.expected}，算得 {d.got}" for d in self.differences)
+        return self.message or "；".join(shown)
+
 
 @dataclass(frozen=True, slots=True)
 class MethodAgreement:

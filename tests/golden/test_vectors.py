@@ -463,3 +463,8 @@ def test_a_result_the_method_does_not_give_is_a_difference():
     result = run_one("cn_completion_rate", {"actual": 3, "plan": 4}, {"completion_pct": 75, "colour": "green"})
     assert result.agrees is False
     assert [d.key for d in result.differences] == ["colour"]
+
+
+def test_a_disagreement_is_explained_with_both_values():
+    result = run_one("cn_completion_rate", {"actual": 3, "plan": 4}, {"completion_pct": 80})
+    assert result.explanation == "completion_pct 公布为 80，算得 75.00"
