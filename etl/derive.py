@@ -17,7 +17,6 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.attainment.evaluate import evaluate
-
 from indicators.attainment.result import Attainment
 from indicators.attainment.series import Point, Series
 from indicators.catalogue.model import Catalogue
@@ -32,10 +31,11 @@ Row = Mapping[str, Any]
 Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 
 _POINTS = (
-    "indicator, area, department, period, period_end, nature, measure, price_basis, scope, canonical_value, raw_text, "
+    "indicator, area, department, period, period_end, nature, measure, price_basis, scope, canonical_value, comment, "
     "status, origin, recorded_at"
 )
-_BOUND = re.compile(r"\s*([>＞<＜])\s*(\d+(?:\.\d+)?)\s*[%％]?\s*\Z")
+_IDENTITY = ("indicator", "area", "department", "scope", "price_basis")
+_BOUND = re.compile(r"“\s*([>＞<＜])\s*(\d+(?:\.\d+)?)\s*[%％]?\s*”")  # a limit, quoted in the remark of a blank cell
 _WEAKEST = (Origin.SIMULATED, Origin.RETURNED, Origin.PUBLISHED)
 _MONTHS = {"Q": 3, "A": 12, "any": 12}
 
@@ -106,7 +106,7 @@ def _row(target: Target, found: Attainment, origin: Origin | None) -> dict[str, 
 def series_for(target: Target, area: str, rows: Iterable[Row], catalogue: Catalogue) -> Series:
     """What a target is judged on: its indicator, area and 口径, by the department that owns the indicator."""
     indicator = catalogue.indicators[target.indicator]
-    growth = target.kind is TargetKind.GROWTH_YEAR
+    growth = target.kind in (TargetKind.GROWTH_YEAR, TargetKind.GROWTH_AVERAGE)
     measure = Measure.GROWTH_YOY if growth else Measure.LEVEL
     scope = target.scope or indicator.scope
     chosen = [
@@ -143,7 +143,7 @@ def _interval(points: Sequence[Point]) -> int:
 def _point(row: Row) -> Point | None:
     value, bound = row["canonical_value"], ""
     if value is None:
-        said = _BOUND.match(row["raw_text"] or "")
+        said = _BOUND.search(row["comment"] or "")
         if not said:
             return None
         bound, value = {"＞": ">", "＜": "<"}.get(said[1], said[1]), Decimal(said[2])
@@ -179,10 +179,13 @@ def _growth(ask: Ask, touched: frozenset[tuple[str, str]] | None, catalogue: Cat
     )
     grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in ask(query, params):
-        grouped[tuple(row[k] for k in ("indicator", "area", "department", "scope", "price_basis"))].append(row)
-    return [
-        made._asdict() for key, rows in grouped.items() for made in derive_growth(_growth_series(key, rows, catalogue))
-    ]
+        grouped[tuple(row[k] for k in _IDENTITY)].append(row)
+    made = []
+    for key, rows in grouped.items():
+        series = _growth_series(key, rows, catalogue)
+        identity = {name: getattr(series, name) for name in (*_IDENTITY, "origin")}
+        made += [identity | row._asdict() for row in derive_growth(series)]
+    return made
 
 
 def _growth_series(key: tuple[str, ...], rows: Sequence[Row], catalogue: Catalogue) -> GrowthSeries:
