@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from etl.parse import ParsedReturn
-from etl.published import Identity, Published, identity_of
+from etl.published import Published, identity_of
+from etl.returned import ParsedReturn
 from indicators.catalogue.model import Catalogue
 from indicators.findings import Finding, Severity
-from indicators.observations import Measure, Observation, ObsStatus
+from indicators.observations import Measure, Observation
 
 CODE = "C501"
 
@@ -67,9 +67,15 @@ def counted(found: Sequence[Change]) -> str:
     return "、".join(f"{kind.label} {numbers[kind]}" for kind in Kind if numbers[kind])
 
 
-def reasons_wanted(found: Sequence[Change], catalogue: Catalogue, file: str) -> list[Finding]:
-    """A finding for each published value that would change, asking why."""
-    return [_finding(change, catalogue, file) for change in found if change.kind in (Kind.REVISED, Kind.WITHDRAWN)]
+def reasons_wanted(found: Sequence[Change], catalogue: Catalogue, parsed: ParsedReturn) -> list[Finding]:
+    """A finding for each published value that would change, asking why; not where the cell could not be read at all."""
+    unread = {(f.sheet, f.cell) for f in parsed.findings if f.severity is Severity.HARD}
+    return [
+        _finding(change, catalogue, parsed.file_name)
+        for change in found
+        if change.kind in (Kind.REVISED, Kind.WITHDRAWN)
+        and (change.observation.sheet, change.observation.cell) not in unread
+    ]
 
 
 def _finding(change: Change, catalogue: Catalogue, file: str) -> Finding:
@@ -106,10 +112,3 @@ def _plain(value: Decimal | None) -> str:
         return "空"
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def withdrawn_identities(parsed: ParsedReturn, published: Published) -> list[Identity]:
-    """What is published of this return and no longer has a cell in it (another edition, another layout)."""
-    here = {identity_of(one) for one in parsed.observations}
-    held = published.of_return(parsed.form, parsed.period, parsed.department)
-    return sorted(i for i, known in held.items() if i not in here and known.status != ObsStatus.MISSING.value)

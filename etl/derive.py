@@ -200,7 +200,11 @@ def _growth_series(key: tuple[str, ...], rows: Sequence[Row], catalogue: Catalog
     breaks = [b for b in catalogue.scope_breaks.values() if (b.indicator, b.area) == key[:2] and b.link_factor is None]
     origins = {Origin(row["origin"]) for row in rows}
     return GrowthSeries(
-        *key,
+        indicator=key[0],
+        area=key[1],
+        department=key[2],
+        scope=key[3],
+        price_basis=key[4],
         unit=indicator.unit,
         origin=next(o for o in _WEAKEST if o in origins).value,
         levels=levels,

@@ -77,7 +77,7 @@ def check_parsed(way: Way, parsed: ParsedReturn, known: Published | None = None)
         *parsed.findings,
         *opening_findings(way, parsed),
         *check_return(parsed, way.catalogue, known),
-        *diff.reasons_wanted(changed, way.catalogue, parsed.file_name),
+        *diff.reasons_wanted(changed, way.catalogue, parsed),
     )
     return Checked(parsed, found, tuple(changed))
 

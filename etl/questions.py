@@ -50,8 +50,9 @@ def ask(
 
     held = current(way.folder)
     names = [row["table_name"] for row in held.rows("SELECT table_name FROM information_schema.tables")]
-    box = Sandbox(file_of(way.folder, held.number), held.number, tables_as_of(names) if as_of else names)
-    restricted = (as_of, day_ends(as_of), as_of_views(day_ends(as_of))) if as_of else None
+    path = file_of(way.folder, held.number)
+    box = Sandbox(path, held.number, tables_as_of(names) if as_of else names)
+    restricted = (as_of, as_of_views(day_ends(as_of), path.stem)) if as_of else None
     try:
         return box.ask(query, params=params, as_of=restricted, max_rows=max_rows, seconds=seconds)
     finally:
@@ -133,7 +134,7 @@ def value_history(way: Way, indicator: str, area: str, period: str = "") -> list
     """Every version of every number of an indicator, oldest first."""
     _prove(way, indicator, area)
     wanted = "AND period = :p" if period else ""
-    return current(way.folder).rows(
+    rows = current(way.folder).rows(
         f"""
         SELECT period, nature, measure, price_basis, scope, department, origin, canonical_value, canonical_unit, status,
                recorded_at, superseded_at, revision_reason, submission
@@ -142,6 +143,9 @@ def value_history(way: Way, indicator: str, area: str, period: str = "") -> list
         """,
         {"i": indicator, "a": area} | ({"p": Period.parse(period).code} if period else {}),
     )
+    return [
+        row | {"recorded_at": _when(row["recorded_at"]), "superseded_at": _when(row["superseded_at"])} for row in rows
+    ]
 
 
 def _prove(way: Way, indicator: str, area: str) -> None:

@@ -61,7 +61,7 @@ def _row(
 ) -> dict[str, Any]:
     mine = [one for one in held if (one.form, one.department) == (form.code, department)]
     counted = [one for one in mine if one.state not in _NOT_COUNTED]
-    newest = (counted or mine or [None])[-1]
+    newest = next(reversed(counted or mine), None)
     due = due_day(way, form.code, period.code)
     filed = [beijing_day(one.submitted_at) for one in mine if one.submitted_at]
     first = min(filed, default=None)

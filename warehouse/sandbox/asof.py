@@ -19,14 +19,14 @@ def tables_as_of(tables: Sequence[str]) -> list[str]:
     return [name for name in tables if name not in _GENERATION_ONLY]
 
 
-def as_of_views(until: datetime) -> list[str]:
-    """Statements that restrict both observation tables to what was known at `until` (naive UTC, included)."""
+def as_of_views(until: datetime, database: str) -> list[str]:
+    """Statements that restrict both observation tables of `database` to what was known at `until` (naive UTC)."""
     moment = f"TIMESTAMP '{until.isoformat(sep=' ')}'"
     known = f"recorded_at <= {moment}"
     valid = f"(superseded_at IS NULL OR superseded_at > {moment})"
     then = f"CASE WHEN superseded_at <= {moment} THEN superseded_at END AS superseded_at"
-    version = f"SELECT * REPLACE ({then}) FROM main.observation_version WHERE {known}"
-    current = f"SELECT * EXCLUDE (superseded_at) FROM main.observation_version WHERE {known} AND {valid}"
+    version = f"SELECT * REPLACE ({then}) FROM {database}.main.observation_version WHERE {known}"
+    current = f"SELECT * EXCLUDE (superseded_at) FROM {database}.main.observation_version WHERE {known} AND {valid}"
     return [
         f"CREATE TEMP VIEW observation_version AS {version}",
         f"CREATE TEMP VIEW observation_current AS {current}",

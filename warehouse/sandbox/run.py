@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -69,14 +69,14 @@ class Sandbox:
         sql: str,
         *,
         params: Mapping[str, Any] | None = None,
-        as_of: tuple[date, datetime, Sequence[str]] | None = None,
+        as_of: tuple[date, Sequence[str]] | None = None,
         max_rows: int = 10_000,
         seconds: int = 30,
     ) -> Answer:
         """Answer one SELECT.
 
-        `params` fill `$name`; `as_of` is (day shown, first instant after it in UTC, statements that make the
-        restricting views). At most `max_rows` rows come back, after at most `seconds`.
+        `params` fill `$name`; `as_of` is the day shown and the statements that make the restricting views
+        (`asof.as_of_views`). At most `max_rows` rows come back, after at most `seconds`.
         Raises QueryRefused (not a plain question) or QueryFailed (DuckDB's message, or a limit reached).
         """
         text = examine(sql, self.tables, views_shadow=as_of is not None)
@@ -84,7 +84,7 @@ class Sandbox:
             "path": str(self.path),
             "sql": text,
             "params": dict(params or {}),
-            "views": list(as_of[2]) if as_of else [],
+            "views": list(as_of[1]) if as_of else [],
             "max_rows": max_rows,
             "seconds": seconds,
             "memory": MEMORY,
