@@ -21,6 +21,7 @@ from indicators.numbers import NumberReading, read_number
 from indicators.observations import ObsStatus
 from indicators.units import convert, read_unit
 
+_TOLD = {"own_unit": "单元格里自带的计量单位与本栏相同，按数值读。"}  # compared here, so nothing is left to compare
 _ASK = ("rescaled_format", "digits_kept")  # decisions that a person should confirm
 
 
@@ -72,7 +73,7 @@ class CellReader:
         for note, cells in self._decided.items():
             code = "V309" if note in _ASK else "V310"
             where = cells[0] if len(cells) == 1 else f"{cells[0]} 等 {len(cells)} 格"
-            message = f"{where}：{NOTES[note]}"
+            message = f"{where}：{_TOLD.get(note, NOTES[note])}"
             self.findings.append(finding(code, message, sheet=self.sheet, cell=cells[0], cells=tuple(cells)))
         return self.findings
 

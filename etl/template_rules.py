@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from etl.check import in_force
 from etl.plan import CellPlan, Plan
 from indicators.catalogue.model import Rule
 from indicators.findings import Severity
 from indicators.periods import Period
-from indicators.rules.binding import Check, bind
-from indicators.rules.errors import RuleError
+from indicators.rules.binding import bind
 from indicators.rules.tree import Arithmetic, Call, Comparison, Negative, Number, Reference, Value, references
 
 _WRONG = {
@@ -41,24 +41,12 @@ def mirrors(plan: Plan, period: Period, address: Address) -> Iterator[Mirror]:
     cells = {cell.key: cell for cell in plan.cells}
     layout = plan.layout
     for rule in layout.catalogue.rules.values():
-        if rule.severity is not Severity.HARD or rule.form != layout.form.code or not _in_force(rule, period):
+        if rule.severity is not Severity.HARD or rule.form != layout.form.code or not in_force(rule, period.code):
             continue
-        for application in _bound(rule, plan).applications:
+        for application in bind(rule, layout.edition).applications:
             claim = application.claim
             if isinstance(claim, Comparison) and (slack := _slack(rule, claim, cells)) is not None:
                 yield _mirror(claim, slack, address)
-
-
-def _bound(rule: Rule, plan: Plan) -> Check:
-    try:
-        return bind(rule, plan.layout.edition)
-    except RuleError:  # the catalogue's own check reports it; a template must still be had
-        return Check(rule, None, ())
-
-
-def _in_force(rule: Rule, period: Period) -> bool:
-    started = not rule.valid_from or Period.parse(rule.valid_from).start <= period.start
-    return started and (not rule.valid_to or period.end <= Period.parse(rule.valid_to).end)
 
 
 def _slack(rule: Rule, claim: Comparison, cells: dict[str, CellPlan]) -> Decimal | None:
