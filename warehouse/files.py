@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from warehouse.errors import DiskFull
 
@@ -51,46 +52,53 @@ def temporary(folder: Path, name: str) -> Path:
     return folder / f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}-{name}"
 
 
-def write(path: Path, data: bytes, what: str, read_only: bool = False) -> None:
-    """Write `data` durably at `path`, replacing it whole or not at all. Raises DiskFull."""
-    making = temporary(path.parent, path.name)
+@contextmanager
+def making(path: Path, what: str, read_only: bool = False) -> Iterator[BinaryIO]:
+    """A file to write in; when the block ends well it stands durably at `path`, replacing it whole. Raises DiskFull."""
+    beside = temporary(path.parent, path.name)
     try:
         with room(what, path):
-            step("write", making)
-            with making.open("xb") as file:
-                file.write(data)
+            step("write", beside)
+            with beside.open("xb") as file:
+                yield file
                 file.flush()
-                step("fsync", making)
+                step("fsync", beside)
                 os.fsync(file.fileno())
             if read_only:
-                making.chmod(0o444)
+                beside.chmod(0o444)
             step("rename", path)
-            making.replace(path)
+            beside.replace(path)
             sync_directory(path.parent)
     except BaseException:
-        making.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
 
 
-def settle(making: Path, path: Path, what: str) -> None:
+def write(path: Path, data: bytes, what: str, read_only: bool = False) -> None:
+    """Write `data` durably at `path`, replacing it whole or not at all. Raises DiskFull."""
+    with making(path, what, read_only) as file:
+        file.write(data)
+
+
+def settle(made: Path, path: Path, what: str) -> None:
     """Give a finished file (closed by its maker) its lasting, never before used name."""
     if path.exists():
         raise FileExistsError(errno.EEXIST, "a generation's name is never used twice", str(path))
     with room(what, path):
-        step("fsync", making)
-        with making.open("rb+") as file:
+        step("fsync", made)
+        with made.open("rb+") as file:
             os.fsync(file.fileno())
-        making.chmod(0o444)
+        made.chmod(0o444)
         step("rename", path)
-        making.rename(path)
+        made.rename(path)
         sync_directory(path.parent)
 
 
-def copy(source: Path, making: Path, what: str) -> str:
+def copy(source: Path, beside: Path, what: str) -> str:
     """Copy into a temporary file, not yet durable; the SHA-256 of the source tells whether it was sound."""
-    with room(what, making):
-        step("copy", making)
-        shutil.copyfile(source, making)
+    with room(what, beside):
+        step("copy", beside)
+        shutil.copyfile(source, beside)
     return sha256(source)
 
 

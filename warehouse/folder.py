@@ -23,7 +23,7 @@ from warehouse.errors import Damaged, FolderMissing, FolderTooNew, WriterBusy
 from warehouse.moments import utc_now
 
 LAYOUT = 1
-_MARKER = "zhibiao.json"
+MARKER = "zhibiao.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def create_folder(path: Path) -> DataFolder:
     from warehouse.operations import migrate
 
     root = Path(path).absolute()
-    if (root / _MARKER).exists():
+    if (root / MARKER).exists():
         return open_folder(root)
     folder = DataFolder(root)
     ours = {"vault", "generations", "operations.sqlite", "operations.sqlite-journal", "locks", "run"}
@@ -96,16 +96,16 @@ def create_folder(path: Path) -> DataFolder:
         migrate(folder)
         found(folder)
         marker = {"layout": LAYOUT, "created_at": utc_now().isoformat(timespec="seconds") + "Z"}
-        files.write(root / _MARKER, json.dumps(marker, indent=1).encode(), "数据文件夹标记")
+        files.write(root / MARKER, json.dumps(marker, indent=1).encode(), "数据文件夹标记")
     return folder
 
 
 def open_folder(path: Path) -> DataFolder:
     """Open an existing data folder. Raises FolderMissing, FolderTooNew, Damaged."""
     root = Path(path).absolute()
-    marker = root / _MARKER
+    marker = root / MARKER
     if not marker.is_file():
-        raise FolderMissing(f"{root} 不是数据文件夹（没有 {_MARKER}）。请先运行 zhibiao init --data {root}。")
+        raise FolderMissing(f"{root} 不是数据文件夹（没有 {MARKER}）。请先运行 zhibiao init --data {root}。")
     try:
         layout = int(json.loads(marker.read_text("utf-8"))["layout"])
     except (ValueError, KeyError, TypeError) as error:

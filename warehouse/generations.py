@@ -35,6 +35,7 @@ from warehouse.moments import utc_now
 from warehouse.operations import consulting, operating
 from warehouse.read import Generation, current, generation
 from warehouse.recovery import begin_number, finish, recover
+from warehouse.retention import give_up
 from warehouse.seal import Manifest
 from warehouse.submissions import State, get_submission
 
@@ -106,6 +107,7 @@ def publish(
             raise
         seal.point(folder, number)
         notice = _tell(folder, manifest, place)
+        give_up(folder, built_at)
     made = generation(folder, number)
     return replace(made, notice=notice) if notice else made
 
@@ -178,6 +180,7 @@ def seal_built(
     built_at: datetime,
     previous: int | None = None,
     adds: Sequence[tuple[Accepted, datetime]] | None = None,
+    rolled_back_to: int | None = None,
 ) -> Manifest:
     """Make a built file durable under its lasting name, with its manifest beside it.
 
@@ -203,6 +206,7 @@ def seal_built(
         rows=built.rows,
         totals=built.totals,
         audit_head=head,
+        rolled_back_to=rolled_back_to,
     )
     files.settle(making, seal.file_of(folder, number), "新一代数据")
     seal.write_manifest(folder, manifest)

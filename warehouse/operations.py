@@ -8,6 +8,7 @@ by `submissions`, `accounts`, `audit` and `generations`.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,9 +59,15 @@ def consulting(folder: DataFolder) -> Iterator[Connection]:
 def migrate(folder: DataFolder) -> list[str]:
     """Bring the database to this program's level, all or nothing; names of what was applied.
 
-    A new database is made as `operations_schema` has it; an older one takes the migrations it lacks, in order.
-    The caller holds the writer lock.
+    A new database is made as `operations_schema` has it; an older one is copied to `operations.sqlite.levelN` and takes
+    the migrations it lacks, in order. The caller holds the writer lock.
     """
+    if folder.operations.is_file() and pending(folder):
+        with _spoken(folder), _engine(folder).connect() as conn:
+            conn.execution_options(consulting=True)
+            held = level(conn)
+        if held:
+            copy_database(folder, folder.operations.with_name(f"{folder.operations.name}.level{held}"))
     with _spoken(folder), _transaction(_engine(folder), folder.operations) as conn:
         found = level(conn)
         if found == 0:
@@ -71,6 +78,25 @@ def migrate(folder: DataFolder) -> list[str]:
                 apply(conn)
             conn.execute(migration.insert().values(number=number, name=name, applied_at=utc_now()))
         return [name for _, (name, _apply) in missing]
+
+
+def pending(folder: DataFolder) -> list[str]:
+    """Names of the migrations that this database lacks. Raises Damaged."""
+    with _spoken(folder), _engine(folder).connect() as conn:
+        conn.execution_options(consulting=True)
+        return [name for name, _ in MIGRATIONS[level(conn) :]]
+
+
+def copy_database(folder: DataFolder, target: Path) -> None:
+    """A consistent copy of the database as it is now, taken by SQLite itself beside other readers and writers."""
+    files.step("copy", target)
+    with _spoken(folder):
+        read, written = sqlite3.connect(folder.operations), sqlite3.connect(target)
+        try:
+            read.backup(written)
+        finally:
+            written.close()
+            read.close()
 
 
 def level(conn: Connection) -> int:

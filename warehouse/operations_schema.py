@@ -132,7 +132,7 @@ generation_log = Table(
     "generation_log",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("state", String, nullable=False),  # building · published · abandoned
+    Column("state", String, nullable=False),  # building · published · abandoned · withdrawn · removed
     Column("by", String, nullable=False),
     Column("started_at", DateTime, nullable=False),
     Column("published_at", DateTime),

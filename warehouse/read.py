@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 HASH_AT_OPEN = 32 << 20  # larger files are hashed in the background; DuckDB proves each block it reads anyway
 _KEEP_OPEN = 4
+_SIGNS_OF_DAMAGE = ("orrupt", "checksum", "Could not read", "INTERNAL Error")
 _INSTEAD = "现在显示的是上一份完好的数据（第 {number} 代），请系统管理员运行 zhibiao doctor。"
 _READ_ONLY: dict[str, Any] = {
     "enable_external_access": False,
@@ -70,7 +71,7 @@ class Generation:
         try:
             return answer()
         except DBAPIError as error:
-            if "corrupt" in str(error.orig).lower() or "checksum" in str(error.orig).lower():
+            if any(sign in str(error.orig) for sign in _SIGNS_OF_DAMAGE):
                 _condemn(self)
                 raise Damaged(
                     f"第 {self.number} 代的数据文件已损坏，没有给出任何数字。"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select, tuple_
 
 from warehouse import audit, files, seal
 from warehouse.folder import DataFolder
@@ -35,6 +35,8 @@ def finish(folder: DataFolder, manifest: Manifest, place: str = "") -> None:
     """Tell the operations database what CURRENT already says: submissions published, earlier ones superseded, audit."""
     with operating(folder) as conn:
         now = utc_now()
+        if manifest.rolled_back_to is not None:
+            _take_back(conn, manifest, now)
         for position, (id, known) in enumerate(zip(manifest.submissions, manifest.recorded_at, strict=True)):
             _supersede_earlier(conn, id, manifest.by, now)
             conn.execute(
@@ -55,7 +57,8 @@ def finish(folder: DataFolder, manifest: Manifest, place: str = "") -> None:
             .values(state="published", published_at=now, sha256=manifest.sha256, submissions=len(manifest.submissions))
         )
         said = {"submissions": list(manifest.submissions), "sha256": manifest.sha256, "note": manifest.note}
-        audit.append(conn, manifest.by, "generation.published", f"g{manifest.number:06d}", place=place, detail=said)
+        act = "generation.published" if manifest.rolled_back_to is None else "generation.rolled_back"
+        audit.append(conn, manifest.by, act, f"g{manifest.number:06d}", place=place, detail=said)
     audit.anchor(folder)
 
 
@@ -83,12 +86,14 @@ def recover(folder: DataFolder) -> list[str]:
 
 
 def sweep(folder: DataFolder, number: int) -> int:
-    """Remove what dead makers left: temporary files, and generations newer than the current one."""
+    """Remove what the dead left: temporary files, generations newer than the current one or already given up."""
     leftover = [p for p in folder.generations.iterdir() if files.TEMPORARY in p.name]
+    with consulting(folder) as conn:
+        removed = set(conn.scalars(select(generation_log.c.number).where(generation_log.c.state == "removed")))
     leftover += [
         path
         for n in seal.numbers(folder)
-        if n > number
+        if n > number or n in removed
         for path in (seal.file_of(folder, n), seal.manifest_of(folder, n))
         if path.exists()
     ]
@@ -99,6 +104,28 @@ def sweep(folder: DataFolder, number: int) -> int:
     for path in leftover:
         files.remove(path)
     return len(leftover)
+
+
+def _take_back(conn: Connection, manifest: Manifest, now: datetime) -> None:
+    """Undo in the operations database what was published after the generation that is shown again."""
+    t, kept = submission, manifest.rolled_back_to
+    stamp = {"state_by": manifest.by, "state_at": now}
+    conn.execute(
+        t.update()
+        .where(t.c.generation > kept)
+        .values(state="approved", recorded_at=None, generation=None, position=None, **stamp)
+    )
+    later = t.alias()
+    same_slot = [later.c[n] == t.c[n] for n in ("form", "period", "department")]
+    after_it = tuple_(later.c.generation, later.c.position) > tuple_(t.c.generation, t.c.position)
+    newer = exists().where(*same_slot, later.c.generation.is_not(None), after_it)
+    conn.execute(t.update().where(t.c.state == "superseded", ~newer).values(state="published", **stamp))
+    conn.execute(
+        generation_log.update()
+        .where(generation_log.c.number > kept, generation_log.c.number < manifest.number)
+        .where(generation_log.c.state == "published")
+        .values(state="withdrawn")
+    )
 
 
 def _supersede_earlier(conn: Connection, id: str, by: str, now: datetime) -> None:

@@ -42,6 +42,7 @@ class Manifest:
     rows: dict[str, int]
     totals: dict[str, str]
     audit_head: str  # hash of the last audit record before publication
+    rolled_back_to: int | None = None  # set when this generation only says again what an earlier one said
 
 
 _KEYS = {f.name for f in fields(Manifest)}

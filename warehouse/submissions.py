@@ -1,8 +1,8 @@
 """Submissions and their states: received → parsed → checked → submitted → approved → published → superseded.
 
-From submitted a return may also be `returned`, with a reason that its sender sees. Who submits is not who approves.
-Every change of state is one row changed and one audit record, in the caller's transaction. What is said about a
-submission (findings, explanations, reasons) is in `remarks`; what its numbers are is not known here.
+From submitted or approved a return may also be `returned`, with a reason that its sender sees. Who submits is not who
+approves. Every change of state is one row changed and one audit record, in the caller's transaction. What is said about
+a submission (findings, explanations, reasons) is in `remarks`; what its numbers are is not known here.
 """
 
 from __future__ import annotations
@@ -51,13 +51,14 @@ _LABELS = {
     "superseded": "已被新报送取代",
 }
 
-# The whole state machine: from → to. A re-check leads from checked to checked.
+# The whole state machine: from → to. A re-check leads from checked to checked; an approval may be taken back until
+# it is published. Rolling a generation back (`retention`) brings what it published back to approved.
 MOVES: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.PARSED}),
     State.PARSED: frozenset({State.CHECKED}),
     State.CHECKED: frozenset({State.CHECKED, State.SUBMITTED}),
     State.SUBMITTED: frozenset({State.APPROVED, State.RETURNED}),
-    State.APPROVED: frozenset({State.PUBLISHED}),
+    State.APPROVED: frozenset({State.PUBLISHED, State.RETURNED}),
     State.RETURNED: frozenset(),
     State.PUBLISHED: frozenset({State.SUPERSEDED}),
     State.SUPERSEDED: frozenset(),

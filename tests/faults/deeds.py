@@ -17,8 +17,10 @@ AFTER = {"GDP": Decimal(3), "REV": Decimal(2)}
 
 
 def prepared(path: Path) -> DataFolder:
-    """A folder with one return published and a revision of it awaiting review."""
+    """A folder with one return published and a revision of it awaiting review; to publish it gives up old files."""
     folder = fresh(path)
+    for _ in range(2):
+        publish_all(folder)
     approve_return(folder, {"GDP": "1", "REV": "2"})
     publish_all(folder, derive_levels)
     approve_return(folder, {"GDP": "3", "REV": "2"}, until=State.SUBMITTED)

@@ -6,12 +6,15 @@ import json
 import multiprocessing
 import os
 import signal
+import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from indicators.errors import UsageError
 from tests.warehouse_world import fresh
+from warehouse import operations
 from warehouse.errors import Damaged, FolderMissing, FolderTooNew, FolderTooOld, WriterBusy
 from warehouse.folder import create_folder, open_folder, resolve_folder, writer, writing
 from warehouse.generations import current
@@ -79,6 +82,37 @@ def test_an_old_database_asks_for_a_migration(tmp_path: Path) -> None:
 
 def test_migrating_twice_does_nothing_the_second_time(tmp_path: Path) -> None:
     assert migrate(fresh(tmp_path / "data")) == []
+
+
+def _add_table(conn: Connection) -> None:
+    conn.exec_driver_sql("CREATE TABLE newer (n INTEGER)")
+
+
+def test_an_older_database_is_copied_and_then_brought_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = fresh(tmp_path / "data")
+    monkeypatch.setattr(operations, "MIGRATIONS", (*operations.MIGRATIONS, ("newer table", _add_table)))
+    assert operations.pending(folder) == ["newer table"]
+    with pytest.raises(FolderTooOld, match="migrate"), operating(folder):
+        pass
+    assert migrate(folder) == ["newer table"] and operations.pending(folder) == []
+    with operating(folder) as conn:
+        assert conn.exec_driver_sql("SELECT count(*) FROM newer").scalar() == 0
+    with sqlite3.connect(folder.root / "operations.sqlite.level1") as kept:
+        assert kept.execute("SELECT max(number) FROM migration").fetchall() == [(1,)]
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(conn: Connection) -> None:
+        _add_table(conn)
+        raise RuntimeError("halfway")
+
+    folder = fresh(tmp_path / "data")
+    monkeypatch.setattr(operations, "MIGRATIONS", (*operations.MIGRATIONS, ("newer table", fail)))
+    with pytest.raises(RuntimeError):
+        migrate(folder)
+    assert operations.pending(folder) == ["newer table"]
+    with sqlite3.connect(folder.operations) as raw:
+        assert raw.execute("SELECT name FROM sqlite_master WHERE name = 'newer'").fetchall() == []
 
 
 def test_where_the_folder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
