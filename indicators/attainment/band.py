@@ -12,7 +12,16 @@ from indicators.attainment.caps import judge_stock
 from indicators.attainment.case import Case, Numbers, Outcome
 from indicators.attainment.evidence import evidence
 from indicators.attainment.flows import Step
-from indicators.attainment.levels import is_flat, judge_level, keep_met, keep_missed, prospect
+from indicators.attainment.levels import judge_level
+from indicators.attainment.pace_rule import (
+    extrapolate,
+    is_flat,
+    keep_met,
+    keep_missed,
+    prospect,
+    suspend,
+    unlinked_since_base,
+)
 from indicators.attainment.path import progress
 from indicators.attainment.reasons import Reason
 from indicators.attainment.result import Status
@@ -60,16 +69,16 @@ def _judge(case: Case, low: Decimal, high: Decimal) -> Outcome:
     if pace is not None and pace.points < case.thresholds.pace_normal_points:
         outcome.flags.append("low_confidence")
     inside = outside[-1].value <= case.tolerance
-    broken = next((b for b in case.base_crossing(latest.on) if not b.link_factor), None)
-    if broken or (case.trend_is_cut and latest.on != case.target.due_on):
-        outcome.status, outcome.reason = Status.SUSPENDED, Reason.BREAK
-        outcome.cut_by = broken or case.timeline.cut_by
-        outcome.flags.append("series_break")
+    broken = unlinked_since_base(case, outcome)
+    if broken:
+        suspend(outcome, broken)
     elif latest.on == case.target.due_on:
         outcome.status = Status.EXPIRED_MET if inside else Status.EXPIRED_MISSED
         outcome.reason = Reason.MET if inside else Reason.MISS_LARGE
     elif case.value_for_due_is_overdue():
         outcome.reason = Reason.NO_VALUE_FOR_DUE
+    elif case.trend_is_cut and not (inside and case.scope_is_stated):
+        suspend(outcome, case.cut_by)
     elif not case.is_stale(latest.on, case.level_months):
         _decide(case, outcome, outside, inside, low, high)
     return outcome
@@ -116,7 +125,8 @@ def _decide(case: Case, outcome: Outcome, outside: list[Step], inside: bool, low
             outcome.status, outcome.reason = keep_missed(gap_pace, flat, _INWARD)
             return
         remaining = years(due) - years(latest.on)
-        found = prospect(latest.value, _TOUCH, _INWARD, gap_pace, flat, remaining, case.thresholds)
+        projected = extrapolate(latest.value, gap_pace, remaining)
+        found = prospect(latest.value, _TOUCH, projected, _INWARD, gap_pace, flat, case.thresholds)
         outcome.status, outcome.reason = found.status, found.reason
         outcome.numbers["miss_share"] = found.miss
         outcome.numbers["needed_pace"] = -latest.value / remaining

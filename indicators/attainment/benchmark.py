@@ -6,15 +6,20 @@ compared with is known as of the same day.
 
 from __future__ import annotations
 
+from datetime import date
+
 from indicators.attainment.case import Case, Outcome
 from indicators.attainment.flows import Step
-from indicators.attainment.levels import Prospect, is_flat, keep_met, keep_missed, prospect
+from indicators.attainment.pace_rule import extrapolate, is_flat, keep_met, keep_missed, prospect
 from indicators.attainment.reasons import Reason
 from indicators.attainment.result import Status
 from indicators.attainment.series import Point, known_points, years
 from indicators.attainment.steps import Pace, comparable, levels, recent_pace
+from indicators.periods import Nature
 
 _CUTS = ("miss_on_track", "miss_at_risk", "pace_steps", "pace_min_points", "pace_window_years", "stale_periods")
+
+_Pairs = dict[tuple[date, Nature], tuple[Point, Point]]
 
 
 def judge_benchmark(case: Case) -> Outcome:
@@ -22,7 +27,7 @@ def judge_benchmark(case: Case) -> Outcome:
     if case.benchmark is None:
         return Outcome(Status.INSUFFICIENT, Reason.NO_BENCHMARK, used=case.points[-1:])
     other = {(p.period_end, p.nature): p for p in known_points(case.benchmark, case.as_of) if not p.bound}
-    pairs = {
+    pairs: _Pairs = {
         (p.period_end, p.nature): (p, other[p.period_end, p.nature])
         for p in case.points
         if not p.bound and (p.period_end, p.nature) in other
@@ -79,12 +84,13 @@ def _settle(case: Case, outcome: Outcome, latest: Step, pace: Pace | None, count
         outcome.status, outcome.reason = keep_missed(pace, flat, direction)
     else:
         remaining = years(due) - years(latest.on)
-        found: Prospect = prospect(latest.value, goal, direction, pace, flat, remaining, case.thresholds)
+        projected = extrapolate(latest.value, pace, remaining)
+        found = prospect(latest.value, goal, projected, direction, pace, flat, case.thresholds)
         outcome.status, outcome.reason = found.status, found.reason
         outcome.numbers["miss_share"] = found.miss
         outcome.numbers["needed_pace"] = (goal - latest.value) / remaining
 
 
-def _used(pairs: dict, steps: tuple[Step, ...], pace: Pace | None) -> list[Point]:  # type: ignore[type-arg]
+def _used(pairs: _Pairs, steps: tuple[Step, ...], pace: Pace | None) -> list[Point]:
     chosen = steps[-(pace.points if pace else 1) :]
     return [p for s in chosen for p in pairs[s.points[0].period_end, s.points[0].nature]]

@@ -13,7 +13,7 @@ from indicators.attainment.case import Case, Outcome
 from indicators.attainment.evidence import evidence
 from indicators.attainment.flows import Step
 from indicators.attainment.ledger import opening
-from indicators.attainment.levels import is_flat, keep_met
+from indicators.attainment.pace_rule import is_flat, keep_met, suspend
 from indicators.attainment.reasons import Reason
 from indicators.attainment.result import Status
 from indicators.attainment.steps import by_day
@@ -48,10 +48,12 @@ def judge_rate(case: Case) -> Outcome:
         pace=pace,
         detail=f"{len(counted)}期中有{breaches}期超过上限" if breaches else "",
     )
-    if settle(case, outcome, account, case.level_months, trend_cut=case.trend_is_cut):
+    if settle(case, outcome, account, case.level_months):
         if outcome.status is Status.EXPIRED_MET and breaches:
             outcome.status, outcome.reason = Status.EXPIRED_MISSED, Reason.OVER_CAP
         return outcome
+    if case.trend_is_cut and not case.scope_is_stated:
+        return suspend(outcome, case.cut_by)
     flat = pace is not None and is_flat(pace, case.series.noise, case.tolerance)
     outcome.status, outcome.reason = keep_met(pace, flat, _DOWN)
     if pace is None:

@@ -13,7 +13,7 @@ from indicators.attainment.case import Case, Numbers, Outcome
 from indicators.attainment.evidence import evidence
 from indicators.attainment.flows import Step
 from indicators.attainment.ledger import Ledger, ledger, opening
-from indicators.attainment.levels import is_flat, keep_met
+from indicators.attainment.pace_rule import is_flat, keep_met, suspend, unlinked_since_base
 from indicators.attainment.reasons import Reason
 from indicators.attainment.result import Status
 from indicators.attainment.series import day_at, years
@@ -82,9 +82,11 @@ def judge_stock(case: Case) -> Outcome:
         outcome.components["pace_points"] = str(pace.points)
         if pace.points < case.thresholds.pace_normal_points:
             outcome.flags.append("low_confidence")
-    if settle(case, outcome, account, case.level_months, trend_cut=case.trend_is_cut):
+    if settle(case, outcome, account, case.level_months):
         return outcome
-    if target.due_on is None:
+    if case.trend_is_cut:
+        suspend(outcome, case.cut_by)
+    elif target.due_on is None:
         flat = pace is not None and is_flat(pace, case.series.noise, case.tolerance)
         outcome.status, outcome.reason = keep_met(pace, flat, _DOWN)
     elif pace is None:
@@ -127,18 +129,16 @@ def cap_use(case: Case, account: Account) -> Numbers:
     return numbers
 
 
-def settle(case: Case, outcome: Outcome, account: Account, months: int, *, trend_cut: bool = False) -> bool:
-    """Settle what needs no projection (a break, expired, overdue, stale, over the cap); True where that was all.
+def settle(case: Case, outcome: Outcome, account: Account, months: int) -> bool:
+    """Settle what needs no projection (a break since the base, expired, overdue, stale, over the cap); True if so.
 
-    `months` is the length of the latest value's period, `trend_cut` says that a break has left too few steps.
+    `months` is the length of the latest value's period.
     """
     latest = account.latest
     over = account.headroom < -case.tolerance
-    broken = next((b for b in case.base_crossing(latest.on) if not b.link_factor), None)
-    if broken or (trend_cut and latest.on != case.target.due_on):
-        outcome.status, outcome.reason = Status.SUSPENDED, Reason.BREAK
-        outcome.cut_by = broken or case.timeline.cut_by
-        outcome.flags.append("series_break")
+    broken = unlinked_since_base(case, outcome)
+    if broken:
+        suspend(outcome, broken)
     elif latest.on == case.target.due_on:
         outcome.status = Status.EXPIRED_MISSED if over else Status.EXPIRED_MET
         outcome.reason = Reason.OVER_CAP if over else Reason.WITHIN_CAP

@@ -15,7 +15,7 @@ from typing import TypedDict
 from indicators.attainment.flows import Step, by_year, cumulative, full_years
 from indicators.attainment.reasons import Reason
 from indicators.attainment.result import Status
-from indicators.attainment.series import Point, Series, stale_after
+from indicators.attainment.series import Point, Series, stale_after, years
 from indicators.attainment.steps import Pace, Steps, comparable, crossing, levels, recent_pace
 from indicators.attainment.subannual import YearEnd
 from indicators.attainment.thresholds import Thresholds
@@ -135,7 +135,17 @@ class Case:
     @property
     def trend_is_cut(self) -> bool:
         """True where a break, and not the age of the series, leaves too few steps to see a trend."""
-        return self.timeline.cut and self.pace is None and not self.scope_is_stated
+        return self.pace is None and (self.timeline.cut or self.cut_by is not None)
+
+    @property
+    def cut_by(self) -> ScopeBreak | None:
+        """The unlinked break within the trend's window; also where the points before it were never handed in."""
+        if self.timeline.cut_by is not None or not self.series.breaks or not self.timeline.steps:
+            return self.timeline.cut_by
+        latest = self.timeline.steps[-1].on
+        opened = years(latest) - self.thresholds.pace_steps
+        inside = (b for b in self.series.breaks if not b.link_factor and b.on <= latest and years(b.on) > opened)
+        return max(inside, key=lambda b: b.on, default=None)
 
     @property
     def level_months(self) -> int:

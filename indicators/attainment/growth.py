@@ -14,16 +14,11 @@ from indicators.attainment.evidence import evidence
 from indicators.attainment.reasons import Reason
 from indicators.attainment.result import Status
 from indicators.attainment.series import Point
-from indicators.attainment.volume import Volume, is_rate, volume
+from indicators.attainment.volume import Volume, annual_rate, is_rate, volume
 from indicators.periods import Nature
 
 _CUTS = ("growth_on_track_pp", "growth_at_risk_pp", "stale_periods")
 _HUNDRED = Decimal(100)
-
-
-def annual_rate(factor: Decimal, years: int) -> Decimal:
-    """The growth a year in percent that makes `factor` (> 0) in `years` years."""
-    return ((factor.ln() / years).exp() - 1) * _HUNDRED
 
 
 def judge_average(case: Case) -> Outcome:

@@ -106,13 +106,18 @@ def _flow(case: Case, opened: date) -> list[Increment] | _Missing:
             step = reached[month]
             if month > skipped:
                 if month_before < skipped:
-                    return _Missing(f"{year}年{month_before + 1}—{skipped}月")
+                    return _Missing(_months(year, month_before + 1, skipped))
                 found.append(Increment(step.on, month - month_before, step.value - before, step.points))
             before, month_before = step.value, month
         expected = DECEMBER if year < last.year else last.month
         if month_before < expected:
-            return _Missing(f"{year}年{month_before + 1}—{expected}月")
+            return _Missing(_months(year, month_before + 1, expected))
     return found
+
+
+def _months(year: int, first: int, last: int) -> str:
+    """2016年全年, 2016年7—12月."""
+    return f"{year}年全年" if (first, last) == (1, DECEMBER) else f"{year}年{first}—{last}月"
 
 
 def _running_total(case: Case) -> list[Increment]:

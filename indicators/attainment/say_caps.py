@@ -8,6 +8,7 @@ from indicators.attainment.case import Case, Outcome
 from indicators.attainment.result import Status
 from indicators.attainment.wording import (
     amount,
+    compared,
     day_of,
     due_year,
     gap,
@@ -30,7 +31,7 @@ def say_budget(case: Case, outcome: Outcome) -> str:
     if reclaimed:
         said += f"（另有核减{amount(case, reclaimed)}，{outcome.detail}）"
     months = int(outcome.components.get("pace_months", "0"))
-    return said + _ending(case, outcome, "近四个季度" if months == 12 else f"近{months}个月", "每年")
+    return said + _ending(case, outcome, "近四个季度" if months == 12 else f"近{months}个月", "每年", "用尽")
 
 
 def say_stock_cap(case: Case, outcome: Outcome) -> str:
@@ -43,7 +44,7 @@ def say_stock_cap(case: Case, outcome: Outcome) -> str:
     if outcome.status in (Status.MET, Status.MET_LOSING):
         moves = f"{span}{trend(case, outcome.pace.per_year)}" if outcome.pace else "年度数值不足，走势尚不明"
         return f"{said}；{moves}{'，余量在减少' if outcome.status is Status.MET_LOSING else ''}。"
-    return said + _ending(case, outcome, span, "年均")
+    return said + _ending(case, outcome, span, "年均", "达到上限")
 
 
 def say_rate_cap(case: Case, outcome: Outcome) -> str:
@@ -51,10 +52,7 @@ def say_rate_cap(case: Case, outcome: Outcome) -> str:
     value, cap = outcome.numbers.get("latest_value"), outcome.numbers.get("target_value")
     if value is None or cap is None:
         return f"{case.name}。"
-    difference = value - cap
-    where = "等于" if not difference else f"{'高于' if difference > 0 else '低于'}"
-    size = gap(case, difference) if difference else ""
-    said = f"{period_of(outcome.used[-1])}{case.name}为{amount(case, value)}，{where}上限{amount(case, cap)}{size}"
+    said = f"{period_of(outcome.used[-1])}{case.name}为{amount(case, value)}，{compared(case, value, cap, '上限')}"
     if outcome.detail:
         said += f"，{outcome.detail}"
     if outcome.status in (Status.EXPIRED_MET, Status.EXPIRED_MISSED):
@@ -69,12 +67,12 @@ def _of_cap(case: Case, outcome: Outcome, used: Decimal, cap: Decimal) -> str:
     """，占上限87.5平方公里的91.0%，还剩7.9平方公里"""
     share = outcome.numbers.get("used_share")
     said = f"，占上限{amount(case, cap)}的{percent(share)}" if share is not None else f"，上限为{amount(case, cap)}"
-    if used > cap:
+    if used > cap + case.tolerance:
         return f"{said}，超出{gap(case, used - cap)}"
     return f"{said}，还剩{gap(case, cap - used)}" if used < cap else f"{said}，没有余量"
 
 
-def _ending(case: Case, outcome: Outcome, span: str, each: str) -> str:
+def _ending(case: Case, outcome: Outcome, span: str, each: str, end_word: str) -> str:
     """What the pace leads to."""
     numbers, due, status = outcome.numbers, case.target.due_on, outcome.status
     if status is Status.EXPIRED_MET:
@@ -87,11 +85,13 @@ def _ending(case: Case, outcome: Outcome, span: str, each: str) -> str:
     if pace is None or due is None:
         return "。"
     if pace <= 0:
-        return f"；{span}没有净增加，照此到期不会用尽。"
-    speed = f"；按{span}{each}{amount(case, pace)}的速度"
-    exhausted = f"，约{month_of(end)}用尽" if end is not None else "，近期不会用尽"
-    if status is Status.ON_TRACK:
-        return f"{speed}{exhausted}，到{due_year(due)}不会突破上限。"
+        return f"；{span}没有净增加，照此到期不会突破上限。"
     allowed = numbers.get("allowed_pace")
-    limit = f"，要守住上限今后每年不能超过{amount(case, allowed)}" if allowed is not None else ""
-    return f"{speed}{exhausted}，早于{due_year(due)}到期{limit}。"
+    if end is None and allowed is not None and allowed <= 0:
+        return f"；{span}{each}增加{gap(case, pace)}，今后不能再增加。"
+    speed = f"；按{span}{each}{gap(case, pace)}的速度"
+    exhausted = f"，约{month_of(end)}{end_word}" if end is not None else f"，近期不会{end_word}"
+    if status is Status.ON_TRACK:
+        return f"{speed}，到{due_year(due)}不会突破上限{exhausted}。"
+    limit = f"，要守住上限今后每年不能超过{gap(case, allowed)}" if allowed is not None else ""
+    return f"{speed}{exhausted}，早于{month_of(due)}到期{limit}。"

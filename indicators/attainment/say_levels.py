@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from indicators.attainment.case import Case, Outcome
 from indicators.attainment.reasons import Reason
 from indicators.attainment.result import Status
 from indicators.attainment.say_caps import say_stock_cap
+from indicators.attainment.steps import Pace
 from indicators.attainment.subannual import YearEnd
-from indicators.attainment.wording import amount, due_year, gap, number, percent, period_of, recent, trend
+from indicators.attainment.wording import amount, compared, due_year, gap, number, percent, period_of, recent, trend
 
 _BASE = {
     Reason.BASE_EQUALS_TARGET: "基期值等于目标值，要求保持",
     Reason.BASE_ON_GOOD_SIDE: "基期已在目标一侧，要求保持",
 }
-
-
-def _compared(case: Case, value: Decimal, goal: Decimal, what: str) -> str:
-    """比2030年目标1,500.0亿元低453.7亿元."""
-    difference = value - goal
-    if not difference:
-        return f"与{what}{amount(case, goal)}持平"
-    return f"比{what}{amount(case, goal)}{'高' if difference > 0 else '低'}{gap(case, difference)}"
+_IN_STEP = Decimal("0.05")  # percentage points
+_NO_SHARE = {"share_too_small": "往年同期占比过小", "sign_change": "往年数值正负号有变"}
 
 
 def _head(case: Case, outcome: Outcome) -> str:
@@ -42,7 +38,7 @@ def say_level(case: Case, outcome: Outcome) -> str:
         return _from_bound(case, outcome, goal)
     if outcome.year_end is not None and outcome.year_end.on == numbers.get("latest_on"):
         return _within_year(case, outcome, outcome.year_end, goal)
-    opening = f"{_head(case, outcome)}，{_compared(case, value, goal, _goal_name(case))}"
+    opening = f"{_head(case, outcome)}，{compared(case, value, goal, _goal_name(case))}"
     if status is Status.EXPIRED_MET:
         return f"{opening}，到期达成。"
     if status is Status.EXPIRED_MISSED:
@@ -55,7 +51,7 @@ def say_level(case: Case, outcome: Outcome) -> str:
 def _from_bound(case: Case, outcome: Outcome, goal: Decimal | None) -> str:
     point = outcome.used[-1]
     word = {">": "高于", "<": "低于"}.get(point.bound, "")
-    said = f"{_head(case, outcome)}{word}{number(point.value, case.target.decimals)}"
+    said = f"{_head(case, outcome)}{word}{amount(case, point.value)}"
     return f"{said}，达到{_goal_name(case)}{amount(case, goal) if goal is not None else ''}，到期达成。"
 
 
@@ -75,32 +71,59 @@ def _held(case: Case, outcome: Outcome) -> str:
 
 def _ahead(case: Case, outcome: Outcome, goal: Decimal) -> str:
     """Where the recent pace leads, and what is needed instead."""
-    numbers, pace, due = outcome.numbers, outcome.pace, case.target.due_on
+    pace, due = outcome.pace, case.target.due_on
     if pace is None or due is None:
         return outcome.reason.label
-    moves, needed = f"{recent(pace.span)}{trend(case, pace.per_year)}", numbers.get("needed_pace")
-    wanted = f"今后需{trend(case, needed)}" if needed is not None else ""
+    moves, wanted = _paces(case, outcome, pace)
     if outcome.reason is Reason.FLAT:
         return f"{recent(pace.span)}基本没有变化（停滞），{wanted}"
     if outcome.reason in _BASE:
         return f"{_BASE[outcome.reason]}，现已退到目标之外，{moves}，{wanted}"
     if outcome.reason is Reason.REVERSE:
         return f"{moves}，与目标方向相反，{wanted}"
-    projected, miss = numbers.get("projected_value"), numbers.get("miss_share")
+    projected, miss = outcome.numbers.get("projected_value"), outcome.numbers.get("miss_share")
     if projected is None or miss is None:
         return f"{moves}，{wanted}"
-    reach = "能够达到目标" if miss <= 0 else f"仍差{gap(case, goal - projected)}（剩余差距的{percent(miss)}）"
-    times = numbers.get("effort_multiple")
+    if "milestone_on" in outcome.components:
+        return f"按{moves}推算，{_to_milestone(case, outcome, miss)}"
+    leads = f"按{moves}推算，{due_year(due)}约为{amount(case, projected)}"
+    times = outcome.numbers.get("effort_multiple")
     effort = f"，{wanted}，是近期的{number(times, 1)}倍" if times is not None and miss > 0 else ""
-    return f"按{moves}推算，{due_year(due)}约为{amount(case, projected)}，{reach}{effort}"
+    return f"{leads}，{_reach(case, goal - projected, miss, '目标')}{effort}"
+
+
+def _paces(case: Case, outcome: Outcome, pace: Pace) -> tuple[str, str]:
+    """The recent and the needed pace, as rates where the target's path is one of constant growth."""
+    rate, needed_rate = outcome.components.get("pace_rate"), outcome.components.get("needed_rate")
+    if rate is not None and needed_rate is not None:
+        moves = f"{recent(pace.span)}年均增长{number(Decimal(rate), 1)}%"
+        return moves, f"今后需年均增长{number(Decimal(needed_rate), 1)}%"
+    needed = outcome.numbers.get("needed_pace")
+    wanted = f"今后需{trend(case, needed)}" if needed is not None else ""
+    return f"{recent(pace.span)}{trend(case, pace.per_year)}", wanted
+
+
+def _to_milestone(case: Case, outcome: Outcome, miss: Decimal) -> str:
+    on = date.fromisoformat(outcome.components["milestone_on"])
+    goal, projected = (Decimal(outcome.components[k]) for k in ("milestone_value", "milestone_projected"))
+    aim = f"{due_year(on)}阶段目标{amount(case, goal)}"
+    return f"{due_year(on)}约为{amount(case, projected)}，{_reach(case, goal - projected, miss, aim)}"
+
+
+def _reach(case: Case, short: Decimal, miss: Decimal, aim: str) -> str:
+    if miss <= 0:
+        return f"能够达到{aim}"
+    return f"距{aim}仍差{gap(case, short)}（剩余差距的{percent(miss)}）"
 
 
 def _progress(outcome: Outcome) -> str:
     share, elapsed, lead = (outcome.numbers.get(k) for k in ("progress_share", "elapsed_share", "lead_pp"))
     if not isinstance(share, Decimal) or not isinstance(elapsed, Decimal) or not isinstance(lead, Decimal):
         return ""
-    word = "领先" if lead >= 0 else "落后"
-    return f"；目标进度{percent(share)}，时间进度{percent(elapsed)}，{word}{number(abs(lead), 1)}个百分点"
+    said = f"；目标进度{percent(share)}，时间进度{percent(elapsed)}"
+    if abs(lead) < _IN_STEP:
+        return f"{said}，两者同步"
+    return f"{said}，{'领先' if lead > 0 else '落后'}{number(abs(lead), 1)}个百分点"
 
 
 def _running(case: Case, outcome: Outcome) -> str:
@@ -121,7 +144,8 @@ def _within_year(case: Case, outcome: Outcome, running: YearEnd, plan: Decimal) 
         said += f"，为{_goal_name(case)}{amount(case, plan)}的{percent(running.cumulative / plan)}"
     said += f"，时间进度{percent(running.time_share)}"
     if running.share is None:
-        return f"{said}；没有往年完整数据，按时间进度判断{outcome.status.label}。"
+        why = _NO_SHARE.get(running.reason, "没有往年完整数据")
+        return f"{said}；{why}，按时间进度判断{outcome.status.label}。"
     said += f"，往年同期占比{percent(running.share)}"
     if running.estimate is not None:
         said += f"；推算全年约{amount(case, running.estimate)}"
@@ -139,7 +163,7 @@ def say_range(case: Case, outcome: Outcome) -> str:
         return say_level(case, outcome)
     band = f"目标区间{number(target.low, target.decimals)}—{amount(case, target.high)}"
     beyond = Decimal(outcome.components["distance"])
-    where = f"在{band}之内" if beyond == 0 else f"{'低于' if value < target.low else '高出'}{band}{gap(case, beyond)}"
+    where = f"在{band}之内" if beyond == 0 else f"比{band}{'低' if value < target.low else '高'}{gap(case, beyond)}"
     opening = f"{_head(case, outcome)}，{where}"
     if outcome.status in (Status.EXPIRED_MET, Status.EXPIRED_MISSED):
         return f"{opening}，{outcome.status.label}。"
@@ -159,7 +183,7 @@ def say_benchmark(case: Case, outcome: Outcome) -> str:
     other = (case.benchmark.area_name or case.benchmark.name) if case.benchmark else ""
     if value is None or theirs is None:
         return f"{_head(case, outcome)}。"
-    opening = f"{_head(case, outcome)}，{_compared(case, value, theirs, other or '对照值')}"
+    opening = f"{_head(case, outcome)}，{compared(case, value, theirs, other or '对照值')}"
     difference = Decimal(outcome.components["gap"]) * case.target.direction
     word = "优于对照" if difference >= case.tolerance else "尚未优于对照"
     if outcome.pace is None:

@@ -14,7 +14,8 @@ from indicators.attainment.result import Status
 from indicators.attainment.say_caps import say_budget, say_rate_cap, say_stock_cap
 from indicators.attainment.say_growth import say_average, say_year
 from indicators.attainment.say_levels import say_benchmark, say_level, say_range
-from indicators.attainment.wording import amount, day_of, due_year, number, period_of, recent, trend
+from indicators.attainment.series import years
+from indicators.attainment.wording import amount, day_of, due_year, number, period_of, recent, trend, until
 from indicators.targets import TargetKind
 
 _BY_KIND: dict[TargetKind, Callable[[Case, Outcome], str]] = {
@@ -49,7 +50,7 @@ def _fact(case: Case, outcome: Outcome) -> str:
     if value is None or not outcome.used or case.target.kind in (TargetKind.GROWTH_AVERAGE, TargetKind.GROWTH_YEAR):
         return case.name
     if case.target.kind is TargetKind.CAP_CUMULATIVE:
-        return f"{case.name}累计{amount(case, value)}"
+        return f"{until(outcome.used[-1])}，{case.name}累计{amount(case, value)}"
     return f"{period_of(outcome.used[-1])}{case.name}为{amount(case, value)}"
 
 
@@ -81,7 +82,8 @@ def _suspended(case: Case, outcome: Outcome) -> str:
 
 
 def _insufficient(case: Case, outcome: Outcome) -> str:
-    return f"{_fact(case, outcome)}；{_WHY[outcome.reason](case, outcome)}"
+    fact = _fact(case, outcome)
+    return f"{fact}{'：' if fact == case.name else '；'}{_WHY[outcome.reason](case, outcome)}"
 
 
 def _outlook(case: Case, outcome: Outcome) -> str:
@@ -91,10 +93,19 @@ def _outlook(case: Case, outcome: Outcome) -> str:
     return f"，仅按{recent(pace.span)}{trend(case, pace.per_year)}推算，{due_year(due)}约为{amount(case, projected)}"
 
 
+def _no_base(case: Case, outcome: Outcome) -> str:
+    known = f"{_limit(case, outcome)}，但" if outcome.numbers.get("target_value") is not None else "目标"
+    return f"{known}没有载明基期和基期值，不能判定进度{_outlook(case, outcome)}；请在目标表中补齐。"
+
+
 def _sparse(case: Case, outcome: Outcome) -> str:
     if case.target.kind is TargetKind.CAP_CUMULATIVE:
         return f"{_limit(case, outcome)}，记录不满一年，不能判断使用速度，请继续报送。"
-    count, needed = len(case.timeline.steps), case.thresholds.pace_min_points
+    if outcome.numbers.get("target_value") is None:
+        return "基期以后还没有一个整年的数值，暂不判定；请报送全年数值。"
+    steps, needed = case.timeline.steps, case.thresholds.pace_min_points
+    earliest = years(steps[-1].on) - case.thresholds.pace_window_years if steps else 0
+    count = sum(1 for s in steps if years(s.on) >= earliest)
     few = f"可比的年度数值只有{count}个，至少要{needed}个才能判断走势"
     return f"{_limit(case, outcome)}，{few}，暂不判定；请补报往年数值。"
 
@@ -102,7 +113,7 @@ def _sparse(case: Case, outcome: Outcome) -> str:
 def _limit(case: Case, outcome: Outcome) -> str:
     value = outcome.numbers.get("target_value")
     if value is None:
-        return "数值不足"
+        return "目标"
     return f"{'上限' if case.target.kind in CAPS else '目标'}为{amount(case, value)}"
 
 
@@ -112,7 +123,7 @@ def _bound(case: Case, outcome: Outcome) -> str:
     if point is None or goal is None:
         return "只公布了界限而没有确数，不能判定；请补报确数。"
     word = {">": "高于", "<": "低于"}[point.bound]
-    said = f"{period_of(point)}只公布为{word}{number(point.value, case.target.decimals)}"
+    said = f"{period_of(point)}只公布为{word}{amount(case, point.value)}"
     return f"{said}，不能据此判定是否达到目标{amount(case, goal)}；请补报确数。"
 
 
@@ -135,9 +146,7 @@ _WHY: dict[Reason, Callable[[Case, Outcome], str]] = {
     Reason.NO_VALUE_FOR_DUE: _due_missing,
     Reason.BOUND_ONLY: _bound,
     Reason.STALE: _stale,
-    Reason.NO_BASE: lambda case, outcome: (
-        f"{_limit(case, outcome)}，但没有载明基期和基期值，不能判定进度{_outlook(case, outcome)}；请在目标表中补齐。"
-    ),
+    Reason.NO_BASE: _no_base,
     Reason.NO_DUE: lambda case, outcome: f"{_limit(case, outcome)}，但没有载明到期日，不能判定；请在目标表中补齐。",
     Reason.NO_START: lambda case, outcome: "上限没有载明起算日，不能累计；请在目标表中补齐。",
     Reason.ONE_POINT: _sparse,

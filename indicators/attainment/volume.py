@@ -28,6 +28,11 @@ class Volume:
     cut: bool = False
 
 
+def annual_rate(factor: Decimal, years: Decimal | int) -> Decimal:
+    """The growth a year in percent that makes `factor` (> 0) in `years` years."""
+    return ((factor.ln() / years).exp() - 1) * _HUNDRED
+
+
 def is_rate(series: Series) -> bool:
     """True where the series' values are themselves growth rates in percent."""
     return series.measure is Measure.GROWTH_YOY or series.nature == "rate"

@@ -16,7 +16,7 @@ from indicators.periods import Nature, Period
 from indicators.targets import TargetKind
 
 _SPOKEN = {"km²": "平方公里", "m²": "平方米", "hm²": "公顷", "t": "吨", "个百分点": "个百分点"}
-_NUMERALS = "零一二三四五六七八九十"
+_NUMERALS = "零一两三四五六七八九十"
 _QUARTERS = {3: "一季度", 6: "上半年", 9: "前三季度", 12: ""}
 
 
@@ -25,7 +25,8 @@ def number(value: Decimal, decimals: int) -> str:
     places = max(decimals, 0)
     rounded = ARITHMETIC.quantize(value, Decimal(1).scaleb(-places))
     if not rounded and value:
-        rounded = ARITHMETIC.quantize(value, Decimal(1).scaleb(-places - 2))
+        finer = ARITHMETIC.quantize(value, Decimal(1).scaleb(-places - 2))
+        rounded = finer or rounded
     return f"{rounded:,f}" if rounded else f"{abs(rounded):,f}"
 
 
@@ -98,6 +99,16 @@ def recent(span: Decimal) -> str:
     return f"近{_NUMERALS[whole] if 0 < whole <= 10 else whole}年"
 
 
+def compared(case: Case, value: Decimal, goal: Decimal, what: str) -> str:
+    """比2030年目标1,500.0亿元低453.7亿元; 持平 where the difference is within the tolerance."""
+    difference = value - goal
+    if abs(difference) <= case.tolerance:
+        return f"与{what}{amount(case, goal)}持平"
+    return f"比{what}{amount(case, goal)}{'高' if difference > 0 else '低'}{gap(case, difference)}"
+
+
 def trend(case: Case, per_year: Decimal) -> str:
     """年均增加12.3亿元 or 年均减少0.4个百分点."""
+    if not per_year:
+        return "没有变化"
     return f"年均{'减少' if per_year < 0 else '增加'}{gap(case, per_year)}"
