@@ -236,11 +236,11 @@ def read_returns(paths: Iterable[Path], catalogue: Catalogue, secret: bytes) -> 
 
 
 def returns_pool(catalogue: Catalogue, secret: bytes) -> Pool[ParsedReturn]:
-    """The pool of this process that parses returns of this catalogue; another catalogue replaces it."""
+    """The pool of this process that parses returns of this catalogue and key; another replaces it."""
     kept = _pools.get((os.getpid(), "return"))
-    if kept and kept[0] is catalogue:
+    if kept and kept[0] == (id(catalogue), secret):
         return kept[1]
-    return _keep("return", catalogue, Pool(partial(read_and_parse, catalogue, secret), _unparsed))
+    return _keep("return", (id(catalogue), secret), Pool(partial(read_and_parse, catalogue, secret), _unparsed))
 
 
 def read_and_parse(

@@ -7,7 +7,7 @@ so the demonstration is also a rehearsal of it. The workbooks stay in the folder
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
@@ -154,8 +154,8 @@ def _filled(
     form: str,
     department: str,
     period: str,
-    values: dict[str, Value],
-    header: dict[str, str],
+    values: Mapping[str, Value],
+    header: Mapping[str, str],
     simulated: bool,
 ) -> bytes:
     asked, edition = way.catalogue.forms[form], edition_for(way.catalogue.forms[form], period)

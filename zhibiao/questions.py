@@ -91,7 +91,7 @@ def sql(
     from etl.questions import ask, write_answer
 
     text = sys.stdin.read() if query == "-" else query
-    params = dict(item.split("=", 1) if "=" in item else (item, "") for item in param or [])
+    params = {name: value for name, _, value in (item.partition("=") for item in param or [])}
     answer = ask(enter(data), text, params=params, as_of=_day(as_of), max_rows=limit, seconds=seconds)
     if format_ == "table" and output is None:
         rows = answer.table.to_pylist()
