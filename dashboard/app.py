@@ -91,16 +91,17 @@ class Board(Dash):
         self.layouts: dict[str, Callable[..., Any]] = {}
         super().__init__(*args, **settings)
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(  # type: ignore[override]
+        self, scripts: str = "", app_entry: str = "", renderer: str = "", **parts: str
+    ) -> str:
         """The index, with the asked page as plain HTML before the place where the live one will be."""
         layout = self.layouts.get(flask.request.path)
         if layout is not None:
             painted = prerender.to_html(layout(**flask.request.args.to_dict()))
-            parts["app_entry"] = f'<div id="first-paint">{painted}</div>{parts["app_entry"]}'
-        deferred = parts["scripts"].replace("<script src=", "<script defer src=")
-        parts["scripts"] = deferred.replace("<script>", '<script type="module">')
-        parts["renderer"] = parts["renderer"].replace('type="application/javascript"', 'type="module"')
-        return super().interpolate_index(**parts)
+            app_entry = f'<div id="first-paint">{painted}</div>{app_entry}'
+        scripts = scripts.replace("<script src=", "<script defer src=").replace("<script>", '<script type="module">')
+        renderer = renderer.replace('type="application/javascript"', 'type="module"')
+        return str(super().interpolate_index(scripts=scripts, app_entry=app_entry, renderer=renderer, **parts))
 
 
 def _listen(app: Dash) -> None:

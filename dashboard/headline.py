@@ -16,6 +16,7 @@ from indicators.periods import Nature, Period
 from warehouse.board import Reading, Verdict
 from warehouse.board_names import Entry
 
+GROWTH = ("growth_average", "growth_year")
 _FIRST = {Origin.RETURNED: 2, Origin.SIMULATED: 1, Origin.PUBLISHED: 0}
 
 
@@ -29,10 +30,15 @@ class Headline:
     published: Reading | None  # latest publicly released level, where the main series is another one
     trail: tuple[tuple[date, Decimal], ...]  # year-end values of the main series, oldest first
     verdict: Verdict | None
+    outcome: Verdict | None = None  # how its latest expired target ended, where no other counts
 
 
 def headline(
-    indicator: Entry, readings: Sequence[Reading], verdicts: Iterable[Verdict], until: date | None = None
+    indicator: Entry,
+    readings: Sequence[Reading],
+    verdicts: Iterable[Verdict],
+    until: date | None = None,
+    expired: Iterable[Verdict] = (),
 ) -> Headline:
     """The headline of `indicator` among its readings up to the day `until`, with the verdict that counts for it."""
     known = [r for r in readings if r.canonical_value is not None and (until is None or r.period_end <= until)]
@@ -47,12 +53,14 @@ def headline(
         published if main is None or main.origin != Origin.PUBLISHED else None,
         trail(levels, main),
         leading(verdicts),
+        max(expired, key=lambda v: v.due_on or date.min, default=None),
     )
 
 
-def _weight(reading: Reading, indicator: Entry) -> tuple[int, bool, date, bool]:
+def _weight(reading: Reading, indicator: Entry) -> tuple[int, bool, bool, date, bool]:
     whole = reading.nature in (Nature.YTD, Nature.ANNUAL, Nature.STOCK)
-    return (_FIRST[Origin(reading.origin)], reading.scope == indicator.scope, reading.period_end, whole)
+    usual = (reading.scope == indicator.scope, reading.price_basis == indicator.price_basis)
+    return (_FIRST[Origin(reading.origin)], *usual, reading.period_end, whole)
 
 
 def _beside(rate: Reading, level: Reading) -> bool:
@@ -83,6 +91,10 @@ def is_year(reading: Reading) -> bool:
 
 
 def leading(verdicts: Iterable[Verdict]) -> Verdict | None:
-    """Of several verdicts on one indicator the one that is shown: official before adopted before example, newest."""
+    """Of several verdicts on one indicator the one that is shown: one that could be given, official before example."""
     order = {"official": 0, "adopted": 1, "example": 2}
-    return min(verdicts, key=lambda v: (order.get(v.target_status, 3), -v.target_version), default=None)
+    return min(
+        verdicts,
+        key=lambda v: (v.status == "INSUFFICIENT", order.get(v.target_status, 3), v.kind in GROWTH, -v.target_version),
+        default=None,
+    )

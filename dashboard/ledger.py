@@ -21,9 +21,10 @@ from warehouse.board_names import Entry
 
 @dataclass(frozen=True)
 class Ledger:
-    """Running sums by part at the end of each year; `cap` is the target that limits their total."""
+    """Running sums by part at the end of each year; `cap` limits their total, `later` are caps that follow it."""
 
     cap: Entry
+    later: tuple[Entry, ...]
     years: tuple[int, ...]
     last_on: date
     parts: tuple[tuple[str, tuple[Decimal, ...]], ...]  # area code, running sum at each year's end
@@ -45,6 +46,7 @@ def _ledger(edition: Edition, as_of: date | None, until: date | None) -> Ledger 
     if not caps:
         return None
     cap = min(caps, key=lambda t: (t.status != "official", t.due_on))
+    later = tuple(t for t in caps if t.due_on > cap.due_on and t.indicator == cap.indicator)
     found = board.readings(edition.generation, (cap.indicator,), (HOME, *edition.parts), as_of)
     known = [r for r in found if r.measure == Measure.LEVEL and r.canonical_value is not None]
     known = [r for r in known if (until is None or r.period_end <= until)]
@@ -56,7 +58,7 @@ def _ledger(edition: Edition, as_of: date | None, until: date | None) -> Ledger 
     years = tuple(range(min(r.period_end.year for r in used), max(r.period_end.year for r in used) + 1))
     areas = [a for a in (*edition.parts, HOME) if any(r.area == a for r in used)]
     parts = tuple((a, _running([r for r in used if r.area == a], years)) for a in areas)
-    return Ledger(cap, years, max(r.period_end for r in used), parts, frozenset(r.origin for r in used))
+    return Ledger(cap, later, years, max(r.period_end for r in used), parts, frozenset(r.origin for r in used))
 
 
 def _running(readings: Sequence[Reading], years: Iterable[int]) -> tuple[Decimal, ...]:

@@ -7,7 +7,7 @@ line by itself. Superseded values are kept as earlier versions of the line they 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dashboard.edition import Edition
@@ -63,6 +63,12 @@ class Past:
     versions: tuple[Reading, ...]  # all of them, newest first
     lines: tuple[Line, ...]  # returned, simulated, published
     derived: tuple[Derived, ...]
+
+    def usual(self, price_basis: str) -> Past:
+        """The same in one price basis: what can stand in one chart. Rates go with any; all, where nothing is in it."""
+        kept = tuple(x for x in self.lines if x.price_basis in ("", price_basis) or x.origin == Origin.PUBLISHED)
+        same = tuple(d for d in self.derived if d.price_basis in ("", price_basis))
+        return replace(self, lines=kept or self.lines, derived=same if kept else self.derived)
 
     def find(self, name: str) -> Reading | None:
         """The reading with this id."""

@@ -57,6 +57,11 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def warm(application: Any) -> None:
+    """Ask for the first page once, so that the first reader does not wait for the generation to be opened."""
+    application.test_client().get("/")
+
+
 def _gunicorn(application: Any, listening: socket.socket) -> None:
     from gunicorn.app.base import BaseApplication
 
@@ -74,6 +79,7 @@ def _gunicorn(application: Any, listening: socket.socket) -> None:
                 "graceful_timeout": 5,
                 "loglevel": "warning",
                 "control_socket_disable": True,
+                "post_worker_init": lambda worker: warm(application),
             }
             for name, value in settings.items():
                 self.cfg.set(name, value)
@@ -87,4 +93,5 @@ def _gunicorn(application: Any, listening: socket.socket) -> None:
 def _waitress(application: Any, listening: socket.socket) -> None:
     from waitress import serve as answer
 
+    warm(application)
     answer(application, sockets=[listening], threads=THREADS, ident=None)

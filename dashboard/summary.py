@@ -18,17 +18,16 @@ from indicators.observations import Origin
 from indicators.periods import Period
 from warehouse import board
 from warehouse.board import Verdict
-from warehouse.board_names import Entry
+from warehouse.board_names import Names
 
 GROUPS = ("gdp", "revenue", "industry", "population", "land")
 CARDS = 8
 EXPIRED = ("EXPIRED_MET", "EXPIRED_MISSED")
-CAP = "cap_"
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The content of 总览."""
+    """The content of 总览. `judged`: with a verdict for the view's year; `rivals`: verdicts against another series."""
 
     view: View
     period: Period | None
@@ -37,12 +36,24 @@ class Summary:
     target_years: tuple[int, ...]
     headlines: tuple[Headline, ...]
     expired: tuple[Verdict, ...]
+    rivals: tuple[Verdict, ...]
 
     @property
     def judged(self) -> tuple[Headline, ...]:
         """Headlines with a verdict on a target of the view's year, furthest along first."""
         found = [h for h in self.headlines if h.verdict]
         return tuple(sorted(found, key=_progress, reverse=True))
+
+    @property
+    def climbs(self) -> tuple[Headline, ...]:
+        """Those of `judged` that go from a base to a target."""
+        return tuple(h for h in self.judged if h.verdict and h.verdict.progress_share is not None)
+
+    @property
+    def limits(self) -> tuple[Headline, ...]:
+        """Those of `judged` that must keep within bounds, tightest first, and those without a base."""
+        rest = [h for h in self.judged if h not in self.climbs]
+        return tuple(sorted(rest, key=lambda h: _used(h.verdict), reverse=True))
 
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
@@ -52,16 +63,26 @@ class Summary:
 
     @property
     def cards(self) -> tuple[Headline, ...]:
-        """The core groups' totals, filled up with the verdicts that need attention most."""
-        core = [h for g in GROUPS for h in self.headlines if h.indicator.core_group == g and not h.indicator.part_of]
-        core = [h for h in core if h.reading or h.verdict]
+        """Up to two of each core group, its total first, filled up with the verdicts that need attention most."""
+        core = [h for group in GROUPS for h in self._of(group)][:CARDS]
         worst = sorted((h for h in self.judged if h not in core), key=_worst)
-        return tuple(core[:CARDS] + worst[: max(0, CARDS - len(core))])
+        return tuple(core + worst[: max(0, CARDS - len(core))])
+
+    def _of(self, group: str) -> list[Headline]:
+        mine = [h for h in self.headlines if h.indicator.core_group == group]
+        sent = [h for h in mine if h.reading and h.reading.origin != Origin.PUBLISHED] or [h for h in mine if h.reading]
+        total = [h for h in sent if not h.indicator.part_of][:1]
+        aimed = [h for h in mine if (h.verdict or h.outcome) and h not in total]
+        return (total + aimed)[:2]
 
     @property
     def simulated(self) -> bool:
         """True when a shown number is simulated."""
         return any(h.reading and h.reading.origin == Origin.SIMULATED for h in self.headlines)
+
+
+def _used(verdict: Verdict | None) -> float:
+    return float(verdict.used_share) if verdict and verdict.used_share is not None else -1.0
 
 
 def _progress(one: Headline) -> float:
@@ -83,18 +104,28 @@ def _summary(edition: Edition, view: View) -> Summary:
     readings, verdicts = edition.readings(day), edition.verdicts(day)
     names = edition.names
     shown = [names.indicators[c] for c in edition.board_indicators if view.theme in ("", names.indicators[c].theme)]
+    expired = tuple(v for v in verdicts if v.status in EXPIRED and v.area == HOME and _themed(names, v, view))
     headlines = tuple(
-        headline(one, readings.get(one.code, ()), _aimed(verdicts, one.code, view.target), until) for one in shown
+        headline(
+            one,
+            readings.get(one.code, ()),
+            _aimed(verdicts, one.code, view.target),
+            until,
+            [v for v in expired if v.indicator == one.code],
+        )
+        for one in shown
     )
     latest = max((h.reading for h in headlines if h.reading), key=lambda r: r.period_end, default=None)
+    newest = latest.period if latest else ""
     return Summary(
         view=view,
-        period=Period.parse(view.period or latest.period) if view.period or latest else None,
+        period=Period.parse(view.period or newest) if view.period or newest else None,
         periods=edition.once("periods", lambda: board.report_periods(edition.generation)),
         known_days=edition.once("days", lambda: board.known_days(edition.generation)),
         target_years=_years(edition),
         headlines=headlines,
-        expired=tuple(v for v in verdicts if v.status in EXPIRED and v.area == HOME and _themed(names, v, view)),
+        expired=tuple(_over(verdicts, names, view, latest.period_end if latest else None)),
+        rivals=tuple(v for v in verdicts if v.kind == "benchmark" and v.area == HOME and _themed(names, v, view)),
     )
 
 
@@ -112,9 +143,15 @@ def _aimed(verdicts: Sequence[Verdict], indicator: str, year: int) -> list[Verdi
     return [v for v in verdicts if v.indicator == indicator and v.area == HOME and v.due_on and v.due_on.year == year]
 
 
-def _themed(names: object, verdict: Verdict, view: View) -> bool:
-    found: Entry | None = names.indicators.get(verdict.indicator)  # type: ignore[attr-defined]
+def _themed(names: Names, verdict: Verdict, view: View) -> bool:
+    found = names.indicators.get(verdict.indicator)
     return not view.theme or (found is not None and found.theme == view.theme)
+
+
+def _over(verdicts: Sequence[Verdict], names: Names, view: View, last: date | None) -> list[Verdict]:
+    """Targets whose day has passed, also those that could not be judged, oldest first."""
+    passed = [v for v in verdicts if v.area == HOME and v.due_on and last and v.due_on <= last]
+    return sorted((v for v in passed if _themed(names, v, view)), key=lambda v: (v.due_on, v.target))
 
 
 def _years(edition: Edition) -> tuple[int, ...]:
@@ -137,9 +174,9 @@ def sentence(found: Summary) -> str:
 
 
 def _land_clause(found: Summary) -> str:
-    cap = next((v for v in found.expired if v.kind.startswith(CAP)), None)
+    cap = next((v for v in found.expired if v.kind == "cap_cumulative" and v.status in EXPIRED), None)
     if cap is None or cap.due_on is None:
         return ""
-    used, limit = wording.number(cap.latest_value), wording.number(cap.target_value)
     met = "未突破" if cap.status == "EXPIRED_MET" else "已突破"
-    return f"{cap.due_on.year}年到期的建设用地上限{limit} {cap.unit}{met}（累计{used} {cap.unit}）"
+    limit, used = (wording.quantity(value, cap.unit) for value in (cap.target_value, cap.latest_value))
+    return f"{cap.due_on.year}年到期的建设用地上限{limit}{met}（到期累计{used}）"

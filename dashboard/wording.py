@@ -49,6 +49,12 @@ def scaled(value: Decimal | None, unit: str, decimals: int) -> tuple[str, str]:
     return number(value, decimals), unit
 
 
+def quantity(value: Decimal | None, unit: str, decimals: int = 1) -> str:
+    """A number with its unit: 811.1亿元, 4.36%, 61.2 km²."""
+    gap = " " if unit[:1].isascii() and unit[:1].isalpha() else ""
+    return f"{number(value, decimals)}{gap}{unit}"
+
+
 def percent(share: Decimal | None, decimals: int = 0) -> str:
     """A fraction as percent text."""
     return MISSING if share is None else f"{number(share * 100, decimals)}%"

@@ -11,7 +11,7 @@ from typing import Any
 BLUE, ORANGE, GREEN, GREY, RED, PURPLE = "#2f74c0", "#c2571a", "#2c8a5b", "#7d8a99", "#c8453b", "#7a5bb5"
 BANDS = ("#2f74c0", "#5b9bd8", "#2c8a5b", "#c28a1a", "#7a5bb5", "#7d8a99", "#b0567a", "#4aa3a2")
 FONT = "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
-CONFIG: dict[str, Any] = {
+_CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "showSendToCloud": False,
     "showEditInChartStudio": False,
@@ -42,6 +42,11 @@ YEARS: dict[str, Any] = {
 }
 
 
+def config() -> Any:
+    """Plotly's settings; a copy, since components keep what they are given."""
+    return dict(_CONFIG)
+
+
 def layout(height: int, unit: str = "", **more: Any) -> dict[str, Any]:
     """A layout with the house's font, margins and axes; `unit` is printed above the vertical axis."""
     made: dict[str, Any] = {
@@ -51,7 +56,13 @@ def layout(height: int, unit: str = "", **more: Any) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 8, "r": 16, "t": 26, "b": 8},
         "xaxis": {"showgrid": False, "zeroline": False, "automargin": True, "fixedrange": True},
-        "yaxis": {"gridcolor": "#dfe4ea", "zeroline": False, "automargin": True, "fixedrange": True},
+        "yaxis": {
+            "gridcolor": "#dfe4ea",
+            "zeroline": False,
+            "automargin": True,
+            "fixedrange": True,
+            "tickformat": ",.4~f",
+        },
         "hoverlabel": {"font": {"family": FONT, "size": 13}, "align": "left"},
         "hovermode": "closest",
         "separators": ".,",

@@ -7,10 +7,11 @@ from typing import Any
 from dashboard import wording
 from dashboard.figures import ground
 from dashboard.ledger import Ledger
+from indicators.targets import TargetStatus
 from warehouse.board_names import Names
 
 
-def land(found: Ledger, names: Names) -> dict[str, Any]:
+def land(found: Ledger, names: Names, height: int = 380) -> dict[str, Any]:
     """Stacked bars of the running sum by district against the cap; a cap that has run out is not drawn forward."""
     limit, unit, years = float(found.cap.value), found.cap.unit, list(found.years)
     labels = [str(year) for year in years]
@@ -27,32 +28,38 @@ def land(found: Ledger, names: Names) -> dict[str, Any]:
         }
         for i, (area, sums) in enumerate(found.parts)
     ]
-    due = found.cap.due_on.year if found.cap.due_on else found.years[-1]
-    line = {
-        "type": "line",
-        "x0": years[0] - 0.5,
-        "x1": due + 0.5,
-        "y0": limit,
-        "y1": limit,
-        "line": {"color": ground.RED, "width": 2.5},
-    }
-    words = f"上限 {wording.number(found.cap.value)} {unit}（{due}年末到期）"
+    shapes, told = _caps(found, years)
     totals = [
         ground.note(years[i], float(total), wording.number(total), yshift=9, name="total")
         for i, total in enumerate(found.total)
     ]
-    told = ground.note(years[0] - 0.45, limit, words, xanchor="left", yshift=11, name="limit")
-    top = max(limit, float(found.total[-1])) * 1.14
+    top = max(limit, float(found.total[-1])) * 1.16
     return {
         "data": bars,
         "layout": ground.layout(
-            380,
+            height,
             unit,
             barmode="stack",
             bargap=0.35,
             xaxis={"tickvals": years, "ticktext": labels, "range": [years[0] - 0.6, years[-1] + 0.6]},
             yaxis={"range": [0, top]},
-            shapes=[line],
-            annotations=[told, *totals],
+            shapes=shapes,
+            annotations=[*told, *totals],
         ),
     }
+
+
+def _caps(found: Ledger, years: list[int]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A line for each cap over the years it holds for, named; one that is only an example is dashed."""
+    shapes, told, start = [], [], years[0] - 0.5
+    for cap in (found.cap, *found.later):
+        end, value = min(cap.due_on.year, years[-1]) + 0.5, float(cap.value)
+        example = cap.status == "example"
+        colour = ground.ORANGE if example else ground.RED
+        line = {"color": colour, "width": 1.8 if example else 2.6, "dash": "dash" if example else "solid"}
+        shapes.append({"type": "line", "x0": start, "x1": end, "y0": value, "y1": value, "line": line})
+        name = TargetStatus(cap.status).label if example else "上限"
+        words = f"{name} {wording.quantity(cap.value, cap.unit)}（{cap.due_on.year}年末）"
+        told.append(ground.note(start, value, words, xanchor="left", yshift=11, name="limit"))
+        start = end
+    return shapes, told

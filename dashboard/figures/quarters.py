@@ -18,7 +18,6 @@ from warehouse.board import Derived, Reading
 from warehouse.board_names import Entry, Names
 
 _ENDS = {3: "一季度", 6: "上半年", 9: "前三季度", 12: "全年"}
-COMPUTED = ("yoy_ytd", "yoy_stock", "yoy_annual")
 
 
 def running(found: Past, one: Entry) -> dict[str, Any]:
@@ -55,7 +54,7 @@ def _year(year: int, readings: Sequence[Reading], one: Entry, age: int) -> dict[
 
 def single(found: Past, one: Entry) -> dict[str, Any]:
     """Single quarters as bars; a quarter that cannot be told is a gap whose reason stands in the hover."""
-    rows = [d for d in found.derived if d.kind == "single_quarter"]
+    rows = [d for d in found.derived if d.kind == "single_quarter" and d.origin != Origin.PUBLISHED]
     bars = {
         "type": "bar",
         "name": "单季（由累计相减）",
@@ -79,7 +78,8 @@ def growth(found: Past, names: Names) -> dict[str, Any]:
         for line, colour in zip(found.lines, colours(found.lines), strict=True)
         if line.growth
     ]
-    computed = [d for d in found.derived if d.kind in COMPUTED and d.value is not None]
+    kind = "yoy_ytd" if found.flows else "yoy_stock"
+    computed = [d for d in found.derived if d.kind == kind and d.value is not None and d.origin != Origin.PUBLISHED]
     if computed:
         traces.append(_computed(computed))
     zero = {
@@ -97,10 +97,10 @@ def growth(found: Past, names: Names) -> dict[str, Any]:
 def _reported(line: Line, names: Names, colour: str) -> dict[str, Any]:
     return {
         "type": "scatter",
-        "mode": "lines+markers" if len(line.growth) > 3 else "markers",
+        "mode": "markers" if line.origin == Origin.PUBLISHED else "lines+markers",
         "name": f"填报或公布的同比·{Origin(line.origin).label}",
         "line": {"color": colour, "width": 2.2},
-        "marker": {"size": 5, "color": colour},
+        "marker": {"size": 8 if line.origin == Origin.PUBLISHED else 5, "color": colour},
         "x": [r.period_end.isoformat() for r in line.growth],
         "y": [float(r.canonical_value or 0) for r in line.growth],
         "customdata": [r.id for r in line.growth],

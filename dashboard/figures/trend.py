@@ -12,6 +12,7 @@ from typing import Any
 
 from dashboard import wording
 from dashboard.figures import ground
+from dashboard.headline import GROWTH
 from dashboard.past import Line, Past
 from indicators.observations import Origin
 from indicators.targets import TargetStatus
@@ -68,12 +69,19 @@ def _said(reading: Reading, one: Entry) -> str:
     return f"{wording.span(reading.period, reading.nature)}：{value}<br>{Origin(reading.origin).label}，{known}"
 
 
-def _points(readings: Sequence[Reading], one: Entry) -> dict[str, Any]:
+def _points(readings: Sequence[Reading], one: Entry, stride: int = 0) -> dict[str, Any]:
+    """Coordinates of readings; where more than `stride` days lie between two, the line is broken."""
+    shown: list[Reading | None] = []
+    for reading in readings:
+        before = shown[-1] if shown else None
+        if stride and before and (reading.period_end - before.period_end).days > stride:
+            shown.append(None)
+        shown.append(reading)
     return {
-        "x": [r.period_end.isoformat() for r in readings],
-        "y": [float(r.canonical_value or 0) for r in readings],
-        "customdata": [r.id for r in readings],
-        "text": [_said(r, one) for r in readings],
+        "x": [r.period_end.isoformat() if r else None for r in shown],
+        "y": [float(r.canonical_value or 0) if r else None for r in shown],
+        "customdata": [r.id if r else None for r in shown],
+        "text": [_said(r, one) if r else None for r in shown],
         "hovertemplate": "%{text}<extra></extra>",
     }
 
@@ -85,17 +93,22 @@ def _line(line: Line, points: Sequence[Reading], names: Names, one: Entry, colou
         "name": line.title(names),
         "line": {"color": colour, "width": 2.4},
         "marker": {"size": 7 if len(points) < 24 else 4, "color": colour},
-        **_points(points, one),
+        **_points(points, one, 370 if len({p.period_end.year for p in points}) == len(points) else 100),
     }
 
 
 def _unfinished(reading: Reading, one: Entry, colour: str) -> dict[str, Any]:
     return {
         "type": "scatter",
-        "mode": "markers",
+        "mode": "markers+text",
+        "textposition": "bottom center",
+        "textfont": {"size": 11},
         "name": f"{wording.span(reading.period, reading.nature)}（年未完）",
         "marker": {"size": 9, "color": colour, "symbol": "circle-open", "line": {"width": 2}},
         **_points([reading], one),
+        "text": [wording.span(reading.period, reading.nature)[5:]],
+        "hovertext": [_said(reading, one)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
     }
 
 
@@ -129,7 +142,7 @@ def _earlier(line: Line, colour: str, one: Entry, points: Sequence[Reading]) -> 
 
 def _aim(verdict: Verdict, names: Names, one: Entry) -> list[dict[str, Any]]:
     """A target as a diamond at its due day, with the path that leads there from its base; a cap as a ceiling."""
-    if verdict.target_value is None or verdict.due_on is None or verdict.unit != one.unit:
+    if verdict.target_value is None or verdict.due_on is None or verdict.kind in ("cap_cumulative", *GROWTH):
         return []
     label = TargetStatus(verdict.target_status).label
     cap = verdict.kind.startswith("cap_")
@@ -142,7 +155,7 @@ def _aim(verdict: Verdict, names: Names, one: Entry) -> list[dict[str, Any]]:
         "x": [due],
         "y": [value],
         "text": [said],
-        "textposition": "top left" if verdict.due_on.year >= 2028 else "top center",
+        "textposition": "top left" if verdict.due_on.year >= 2028 else "bottom right",
         "textfont": {"size": 12},
         "marker": {
             "symbol": "diamond" if verdict.target_status != "example" else "diamond-open",
@@ -154,17 +167,32 @@ def _aim(verdict: Verdict, names: Names, one: Entry) -> list[dict[str, Any]]:
     }
     if verdict.base_on is None or verdict.base_value is None:
         return [diamond]
+    days, values = _path(verdict, names.targets[verdict.target, verdict.target_version].path)
     path = {
         "type": "scatter",
         "mode": "lines",
         "name": "目标路径",
         "showlegend": verdict.due_on.year >= 2030,
-        "x": [verdict.base_on.isoformat(), due],
-        "y": [float(verdict.base_value), value],
+        "x": days,
+        "y": values,
         "line": {"color": ground.ORANGE, "width": 1.6, "dash": "dot"},
         "hoverinfo": "skip",
     }
     return [path, diamond]
+
+
+def _path(verdict: Verdict, kind: str) -> tuple[list[str], list[float]]:
+    """Where the target's path stands at the end of each year from its base: straight, or at an even rate."""
+    assert verdict.base_on and verdict.due_on and verdict.base_value is not None and verdict.target_value is not None
+    base, goal = float(verdict.base_value), float(verdict.target_value)
+    whole = (verdict.due_on - verdict.base_on).days
+    days = [verdict.base_on, *(date(y, 12, 31) for y in range(verdict.base_on.year + 1, verdict.due_on.year))]
+    days.append(verdict.due_on)
+    shares = [(day - verdict.base_on).days / whole for day in days]
+    even = kind == "cagr" and base > 0 and goal > 0
+    return [d.isoformat() for d in days], [
+        base * (goal / base) ** s if even else base + (goal - base) * s for s in shares
+    ]
 
 
 def _break(entry: Entry) -> tuple[dict[str, Any], dict[str, Any]]:

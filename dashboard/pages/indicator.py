@@ -13,9 +13,12 @@ from dash import dcc, html
 from dashboard import view, wording
 from dashboard.edition import HOME, Edition
 from dashboard.figures import quarters
+from dashboard.figures.land import land
 from dashboard.figures.trend import trend
 from dashboard.headline import headline
+from dashboard.ledger import ledger
 from dashboard.parts import grid
+from dashboard.parts.aria import aria
 from dashboard.parts.chart import chart
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.provenance import provenance
@@ -28,8 +31,10 @@ from warehouse.board_names import Entry
 from warehouse.errors import told
 
 FLOWS = {"year": "年度", "running": "累计", "single": "单季", "growth": "同比"}
+CAPPED = {**FLOWS, "year": "历年累计"}
 STANDS = {"year": "年末", "running": "各期", "growth": "同比"}
 ABOUT = {
+    "cap": "自起算日以来的累计，按片区堆叠；上限只画到它到期之年。",
     "year": "每个口径一条线，口径之间不相连；点线为目标路径，菱形为目标。点任何一点看它的来处。",
     "running": "各年放在一起看。点任何一点看它的来处。",
     "single": "本季 = 本期累计减上期累计，同一年、同一版本之内相减。",
@@ -132,16 +137,16 @@ def _picker(edition: Edition, code: str, area: str) -> html.Div:
                 data=groups,
                 value=code,
                 searchable=True,
-                className="filter-code",
+                className="filter filter-code",
                 **plain,
             ),
             dmc.Select(
-                id={"filter": "area"}, label="地区", data=places, value=area, className="filter-period", **plain
+                id={"filter": "area"}, label="地区", data=places, value=area, className="filter filter-period", **plain
             ),
         ],
         className="filters",
         role="group",
-        **{"aria-label": "选择指标和地区"},
+        **aria(label="选择指标和地区"),
     )
 
 
@@ -151,7 +156,8 @@ def _verdicts(edition: Edition, asked: Asked) -> list[Verdict]:
 
 
 def _chart(edition: Edition, asked: Asked, found: Past) -> html.Section:
-    kinds = FLOWS if found.flows else STANDS
+    capped = asked.area == HOME and any(v.kind == "cap_cumulative" for v in _verdicts(edition, asked))
+    kinds = CAPPED if capped else FLOWS if found.flows else STANDS
     show = asked.show if asked.show in kinds else "year"
     if not found.lines:
         nothing = empty(f"{edition.names.area(asked.area)}没有这项指标的数据。", "可在上面换一个地区或指标。")
@@ -160,12 +166,17 @@ def _chart(edition: Edition, asked: Asked, found: Past) -> html.Section:
         dcc.Link(word, href=asked.showing(name), className="seg on" if name == show else "seg")
         for name, word in kinds.items()
     ]
-    switch = html.Div(links, className="segs", role="group", **{"aria-label": "数据的看法"})
-    figure = _figure(edition, asked, found, show)
-    return panel("走势", ABOUT[show], switch, chart(figure, "trend"), name="trend-panel")
+    switch = html.Div(links, className="segs", role="group", **aria(label="数据的看法"))
+    figure = _figure(edition, asked, found.usual(asked.one.price_basis), show)
+    return panel(
+        "走势", ABOUT["cap" if capped and show == "year" else show], switch, chart(figure, "trend"), name="trend-panel"
+    )
 
 
 def _figure(edition: Edition, asked: Asked, found: Past, show: str) -> dict[str, Any]:
+    book = ledger(edition, asked.as_of, None) if show == "year" and asked.area == HOME else None
+    if book is not None and book.cap.indicator == asked.one.code:
+        return land(book, edition.names, 430)
     if show == "growth":
         return quarters.growth(found, edition.names)
     if show == "single":

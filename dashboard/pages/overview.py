@@ -7,11 +7,12 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import states, view, wording
-from dashboard.edition import Edition
+from dashboard.edition import HOME, Edition
 from dashboard.figures.land import land
-from dashboard.headline import Headline
+from dashboard.headline import Headline, leading
 from dashboard.ledger import ledger
 from dashboard.parts import grid
+from dashboard.parts.aria import aria
 from dashboard.parts.cards import address, card
 from dashboard.parts.chart import chart
 from dashboard.parts.filters import filters
@@ -33,10 +34,9 @@ def content(edition: Edition, **query: str) -> list[Any]:
         _strip(found),
         filters(found, names),
         html.Div([card(one, names, asked) for one in found.cards], className="cards"),
-        html.Div(
-            [_ranked(found), html.Div([_land(edition, found), _expired(found, names)], className="stack")],
-            className="pair",
-        ),
+        _ranked(found),
+        html.Div([_land(edition, found), _expired(found, names)], className="pair"),
+        _limits(found, names),
         _goals(found, edition),
         _table(found, names),
     ]
@@ -53,34 +53,63 @@ def _strip(found: Summary) -> Any:
         )
         for status, count in found.counts
     ]
-    return html.Ul(pieces, className="strip", **{"aria-label": f"{found.view.target}年目标的判定"})
+    return html.Ul(pieces, className="strip", **aria(label=f"{found.view.target}年目标的判定"))
 
 
 def _ranked(found: Summary) -> html.Section:
     year = found.view.target
-    about = "条长为目标变化已走完的份额（由基期到目标），竖线为已过去的时间。按走完的份额排序。"
-    rows = [_rank(one, found.view) for one in found.judged if one.verdict]
-    body = html.Ol(rows, className="ranks") if rows else empty(f"没有{year}年的量化目标。", "统计局可导入目标表。")
-    return panel(f"各项指标距{year}年目标", about if rows else "", body, name="ranks")
+    rows = [_rank(one, one.verdict, found.view) for one in found.climbs if one.verdict]
+    about = "条长为目标路程（由基期到目标）走完的份额，竖线为已过去的时间；走得最远的在前。"
+    nothing = empty(f"没有{year}年的量化目标。", "可在上面换一个目标年；统计局可以导入采用的目标表。")
+    body = html.Ol(rows, className="ranks") if rows else nothing
+    return panel(f"各项指标距{year}年目标", about if rows else "", body, name="ranks", wide=True)
 
 
-def _rank(one: Headline, asked: view.View) -> html.Li:
-    verdict = one.verdict
-    assert verdict is not None
-    cap = verdict.kind.startswith("cap_")
-    share = verdict.used_share if cap else verdict.progress_share
-    said = f"{'已用' if cap else '走完'}{wording.percent(share)}，时间{wording.percent(verdict.elapsed_share)}"
-    goal = f"{wording.number(verdict.target_value, one.indicator.decimals)} {verdict.unit}"
+def _rank(one: Headline, verdict: Verdict, asked: view.View) -> html.Li:
+    share, elapsed = verdict.progress_share, verdict.elapsed_share
+    said = f"目标路程走完{wording.percent(share)}，时间已过{wording.percent(elapsed)}"
+    now = wording.quantity(verdict.latest_value, verdict.unit, one.indicator.decimals)
+    goal = wording.quantity(verdict.target_value, verdict.unit, one.indicator.decimals)
+    marks = [target_mark(verdict.target_status), origin_mark(verdict.origin)]
     return html.Li(
         [
             dcc.Link(one.indicator.name, href=address(one.indicator.code, asked), className="rank-name"),
-            html.Span([goal, " ", target_mark(verdict.target_status)], className="rank-goal"),
-            bullet(share, verdict.elapsed_share, states.look(verdict.status).tone, said),
+            html.Span([f"{now} → {goal} ", *marks], className="rank-goal"),
+            bullet(share, elapsed, states.look(verdict.status).tone, said),
             html.Span(wording.percent(share), className="rank-share"),
             pill(verdict.status),
         ],
         title=verdict.sentence,
     )
+
+
+def _limits(found: Summary, names: Names) -> html.Section | None:
+    shown = [one.verdict for one in found.limits if one.verdict] + list(found.rivals)
+    if not shown:
+        return None
+    about = "上限看用去多少、还剩多少，不说完成；区间看在不在内；对照看是否优于对照地区。"
+    items = [_limit(verdict, names, found.view) for verdict in shown]
+    return panel("上限、区间与对照", about, html.Ul(items, className="outcomes columns"), name="limits", wide=True)
+
+
+def _limit(verdict: Verdict, names: Names, asked: view.View) -> html.Li:
+    drawn = None
+    if verdict.used_share is not None:
+        elapsed = verdict.elapsed_share if verdict.kind == "cap_cumulative" else None
+        said = f"占上限的{wording.percent(verdict.used_share)}"
+        drawn = bullet(verdict.used_share, elapsed, states.look(verdict.status).tone, said)
+    return html.Li([_head(verdict, names, asked), drawn, html.P(verdict.sentence)])
+
+
+def _head(verdict: Verdict, names: Names, asked: view.View) -> html.Div:
+    parts = [
+        html.B(f"{verdict.due_on.year}年") if verdict.due_on else None,
+        dcc.Link(names.indicator(verdict.indicator), href=address(verdict.indicator, asked)),
+        pill(verdict.status),
+        target_mark(verdict.target_status),
+        origin_mark(verdict.origin) if verdict.origin else None,
+    ]
+    return html.Div(parts, className="outcome-head")
 
 
 def _land(edition: Edition, found: Summary) -> html.Section:
@@ -97,58 +126,61 @@ def _land(edition: Edition, found: Summary) -> html.Section:
 
 
 def _expired(found: Summary, names: Names) -> html.Section:
-    items = [_outcome(v, names) for v in sorted(found.expired, key=lambda v: (v.due_on is None, v.due_on))]
-    body = html.Ul(items, className="outcomes") if items else empty("没有已到期的量化目标。")
-    return panel("已到期目标的结果", "按到期年的数值判定，到期后不再延伸。", body, name="expired")
-
-
-def _outcome(verdict: Verdict, names: Names) -> html.Li:
-    head = [
-        html.B(f"{verdict.due_on.year if verdict.due_on else ''}年"),
-        dcc.Link(names.indicator(verdict.indicator), href=f"/indicator?code={verdict.indicator}"),
-        pill(verdict.status),
-        target_mark(verdict.target_status),
-        origin_mark(verdict.origin) if verdict.origin else None,
-    ]
-    return html.Li([html.Div(head, className="outcome-head"), html.P(verdict.sentence)])
+    about = "按到期那一年的数值判定，到期后不再延伸。"
+    told = [v for v in found.expired if v.status != "INSUFFICIENT"]
+    untold = [v for v in found.expired if v.status == "INSUFFICIENT"]
+    if not found.expired:
+        return panel("已到期目标的结果", "", empty("没有已到期的量化目标。"), name="expired")
+    items = [html.Li([_head(v, names, found.view), html.P(v.sentence)]) for v in told]
+    rest = [html.Li([_head(v, names, found.view), html.P(v.sentence)]) for v in untold]
+    more = html.Details(
+        [html.Summary(f"另有{len(rest)}项目标已到期，但没有查到到期年的数值"), html.Ul(rest, className="outcomes")]
+    )
+    body = [html.Ul(items, className="outcomes"), more if rest else None]
+    return panel("已到期目标的结果", about, *body, name="expired")
 
 
 def _goals(found: Summary, edition: Edition) -> html.Section:
-    about = "规划写明的目标没有数字。每条之下是支撑判断的指标，及其最新判定。"
-    by_code = {h.indicator.code: h for h in found.headlines}
-    columns = [_goal_column(year, edition, by_code, found.view) for year in (2020, 2030)]
+    about = "规划写明的目标没有数字。每条之下是支撑判断的指标；有当年量化目标的，附其判定。"
+    day, _ = moment(edition, found.view)
+    columns = []
+    for year in (2020, 2030):
+        due = [v for v in edition.verdicts(day) if v.area == HOME and v.due_on and v.due_on.year == year]
+        judged = {code: leading(v for v in due if v.indicator == code) for code in {v.indicator for v in due}}
+        columns.append(_goal_column(year, edition.names, judged, found.view))
     return panel("总体方案的定性目标", about, html.Div(columns, className="goals"), name="goals", wide=True)
 
 
-def _goal_column(year: int, edition: Edition, by_code: dict[str, Headline], asked: view.View) -> html.Div:
-    goals = [g for g in edition.names.goals.values() if g.year == year]
+def _goal_column(year: int, names: Names, judged: dict[str, Verdict | None], asked: view.View) -> html.Div:
+    goals = [g for g in names.goals.values() if g.year == year]
     items = []
     for goal in goals:
         codes = [c for c in (goal.indicators or "").split(",") if c]
-        links = [_support(c, edition.names, by_code.get(c), asked) for c in codes]
+        links = [_support(c, names, judged.get(c), asked) for c in codes]
         items.append(html.Li([html.P(goal.text), html.Div(links or ["尚无支撑指标"], className="supports")]))
-    clause = f"{edition.names.source(goals[0].source)} {goals[0].clause}" if goals else ""
+    clause = f"{names.source(goals[0].source)} {goals[0].clause}" if goals else ""
     return html.Div([html.H3(f"{year}年"), html.Ul(items), html.P(clause, className="about")], className="goal-column")
 
 
-def _support(code: str, names: Names, one: Headline | None, asked: view.View) -> dcc.Link:
-    tone = states.look(one.verdict.status).tone if one and one.verdict else "none"
-    word = f"：{states.look(one.verdict.status).word}" if one and one.verdict else ""
+def _support(code: str, names: Names, verdict: Verdict | None, asked: view.View) -> dcc.Link:
+    told = verdict if verdict and verdict.status != "INSUFFICIENT" else None
+    tone = states.look(told.status).tone if told else "none"
+    word = f"：{states.look(told.status).word}" if told else ""
     return dcc.Link(f"{names.indicator(code)}{word}", href=address(code, asked), className=f"support tone-{tone}")
 
 
 def _table(found: Summary, names: Names) -> html.Section:
     columns = [
-        grid.text("name", "指标", 190, pinned="left", cellRenderer="markdown"),
-        grid.text("theme", "主题", 110),
-        grid.figure("value", "现值", 110),
-        grid.text("unit", "单位", 100),
-        grid.text("period", "数据期", 165),
-        grid.figure("growth", "同比（填报）", 120),
-        grid.figure("target", f"{found.view.target}年目标", 120),
-        grid.figure("share", "走完份额", 100),
-        grid.text("status", "判定", 120),
-        grid.text("origin", "来源", 110),
+        grid.text("name", "指标", 172, pinned="left", cellRenderer="markdown"),
+        grid.text("theme", "主题", 96),
+        grid.figure("value", "现值", 96),
+        grid.text("unit", "单位", 84),
+        grid.text("period", "数据期", 152),
+        grid.figure("growth", "同比（填报）", 112),
+        grid.figure("target", f"{found.view.target}年目标", 108),
+        grid.figure("share", "走完份额", 92),
+        grid.text("status", "判定", 112),
+        grid.text("origin", "来源", 92),
     ]
     rows = [_row(one, names, found.view) for one in found.headlines]
     table = grid.grid("overview-table", columns, rows)

@@ -14,6 +14,7 @@ from dash import html
 
 from dashboard import view, wording
 from dashboard.edition import Edition
+from dashboard.parts.aria import aria
 from dashboard.parts.marks import mark
 from dashboard.parts.panel import empty, panel
 from etl.status import reporting_status
@@ -63,7 +64,7 @@ def _filter(edition: Edition, period: Period) -> html.Div:
         ),
         className="filters",
         role="group",
-        **{"aria-label": "筛选"},
+        **aria(label="筛选"),
     )
 
 
@@ -87,7 +88,7 @@ def _matrix(edition: Edition, rows: Sequence[Row], period: Period) -> html.Secti
     ]
     table = html.Table([html.Thead(head), html.Tbody(body)], className="matrix")
     about = f"部门名下的方格是之前{PAST}期：实心按时，空心迟报，横线没有记录。"
-    box = html.Div(table, className="scroll", tabIndex="0", role="region", **{"aria-label": "各部门各报表，可左右滚动"})
+    box = html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label="各部门各报表，可左右滚动"))
     return panel("各部门各报表", about, box, name="matrix", wide=True)
 
 
@@ -112,7 +113,7 @@ def _record(
             )
         )
         said.append(f"{period.label}{word}")
-    return html.Span(squares, className="record", role="img", **{"aria-label": "，".join(said)})
+    return html.Span(squares, className="record", role="img", **aria(label="，".join(said)))
 
 
 def _cell(row: Row | None) -> html.Td:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any
+
 from dash import dcc, html
 
 from dashboard import wording
@@ -10,19 +14,22 @@ from dashboard.parts.marks import origin_mark, pill, target_mark, value_mark
 from dashboard.parts.strokes import bullet, sparkline
 from dashboard.states import look
 from dashboard.view import View
-from warehouse.board import Reading, Verdict
+from warehouse.board import Verdict
 from warehouse.board_names import Names
+from warehouse.moments import beijing_day
 
 
 def card(one: Headline, names: Names, view: View) -> html.Article:
     """The card of one indicator."""
-    tone = look(one.verdict.status).tone if one.verdict else "none"
-    head = [html.H3(one.indicator.name), pill(one.verdict.status) if one.verdict else None]
+    verdict = one.verdict or one.outcome
+    shown = one.reading.period if one.reading else ""
+    tone = look(verdict.status).tone if verdict else "none"
+    head = [html.H3(one.indicator.name), pill(verdict.status) if verdict else None]
     return html.Article(
         [
             html.Div(head, className="card-head"),
-            *(_number(one, one.reading, names, view) if one.reading else [html.P("没有数据", className="card-empty")]),
-            *(_target(one.verdict, one.indicator.decimals) if one.verdict else [_no_target(view)]),
+            *_body(one, names, view),
+            *(_target(verdict, one.indicator.decimals, shown) if verdict else [_no_target(view)]),
             _published(one, view),
         ],
         className=f"card edge-{tone}",
@@ -35,59 +42,66 @@ def address(code: str, view: View, at: str = "") -> str:
     return f"/indicator?code={code}{tail}{f'&at={at}#origin' if at else ''}"
 
 
-def _number(one: Headline, reading: Reading, names: Names, view: View) -> list[html.Div]:
-    text, unit = wording.scaled(reading.canonical_value, one.indicator.unit, one.indicator.decimals)
+def _body(one: Headline, names: Names, view: View) -> list[Any]:
+    reading = one.reading
+    if reading is None:
+        return [html.P("没有数据", className="card-empty")]
+    what = [wording.span(reading.period, reading.nature), reading.price_basis]
+    value, decimals, run = reading.canonical_value, one.indicator.decimals, [v for _, v in one.trail]
+    cap = one.verdict or one.outcome
+    if cap is not None and cap.kind == "cap_cumulative" and cap.latest_on:
+        start = names.targets[cap.target, cap.target_version].start_on
+        what = [f"{start.year}年以来累计", f"至{wording.span(cap.latest_period, 'ytd')[:5]}{cap.latest_on.month}月"]
+        value, run = cap.latest_value, list(accumulate(run))
+    text, unit = wording.scaled(value, one.indicator.unit, decimals)
     figure = dcc.Link(
         [html.Span(text, className="figure"), html.Span(f" {unit}", className="unit")],
         href=address(one.indicator.code, view, reading.id),
         className="card-number",
         title="看趋势、定义和数字的来处",
     )
-    what = [wording.span(reading.period, reading.nature), reading.price_basis]
-    known = [names.scope(reading.scope), f"截至{wording.day(reading.recorded_at)}所知"]
-    marks = [origin_mark(reading.origin), value_mark(reading.status)]
+    known = [f"截至{beijing_day(reading.recorded_at)}所知", names.scope(reading.scope)]
     return [
-        html.Div([figure, _spark(one)], className="card-figure"),
+        html.Div([figure, _spark(one, run)], className="card-figure"),
         html.Div(" · ".join(w for w in what if w), className="card-facts"),
         html.Div(" · ".join(k for k in known if k), className="card-facts"),
-        html.Div([*marks, _growth(one)], className="card-marks"),
+        html.Div([origin_mark(reading.origin), value_mark(reading.status)], className="card-marks"),
+        _growth(one),
     ]
 
 
-def _spark(one: Headline) -> html.Div | None:
-    values = [value for _, value in one.trail]
-    if not values:
+def _spark(one: Headline, run: list[Decimal]) -> html.Div | None:
+    if not run:
         return None
-    first, last = one.trail[0], one.trail[-1]
-    said = f"{first[0].year}年到{last[0].year}年由{wording.number(first[1])}到{wording.number(last[1])}"
-    return sparkline(values, said)
+    first, last = (wording.number(v, one.indicator.decimals) for v in (run[0], run[-1]))
+    return sparkline(run, f"{one.trail[0][0].year}年到{one.trail[-1][0].year}年由{first}到{last}")
 
 
-def _growth(one: Headline) -> html.Span:
+def _growth(one: Headline) -> html.Div:
     if one.growth is None:
-        return html.Span("同比未报", className="card-growth muted")
+        return html.Div("同比未报", className="card-growth muted")
     basis = f"，{one.growth.price_basis}" if one.growth.price_basis else ""
-    return html.Span(
+    return html.Div(
         ["同比 ", html.B(f"{wording.signed(one.growth.canonical_value)}%"), f"（填报{basis}）"], className="card-growth"
     )
 
 
-def _target(verdict: Verdict, decimals: int) -> list[html.Div]:
-    due = verdict.due_on.year if verdict.due_on else ""
-    if verdict.kind.startswith("cap_"):
-        share, said = verdict.used_share, f"已用上限的{wording.percent(verdict.used_share)}"
-        aim = f"{due}年上限 {wording.number(verdict.target_value, decimals)} {verdict.unit}"
-    else:
-        share, said = verdict.progress_share, f"目标变化已走完{wording.percent(verdict.progress_share)}"
-        aim = f"{due}年目标 {wording.number(verdict.target_value, decimals)} {verdict.unit}"
+def _target(verdict: Verdict, decimals: int, now: str) -> list[Any]:
+    due = f"{verdict.due_on.year}年" if verdict.due_on else ""
+    cap = verdict.kind.startswith("cap_")
+    share = verdict.used_share if cap else verdict.progress_share
+    aim = f"{due}{'上限' if cap else '目标'} {wording.quantity(verdict.target_value, verdict.unit, decimals)}"
+    goal = html.Div([html.Span(aim), target_mark(verdict.target_status)], className="card-aim")
     if share is None:
-        return [html.Div([aim, " ", target_mark(verdict.target_status)], className="card-aim")]
-    spoken = f"{said}，时间过去{wording.percent(verdict.elapsed_share)}"
-    return [
-        bullet(share, verdict.elapsed_share, look(verdict.status).tone, spoken),
-        html.Div(spoken, className="card-progress"),
-        html.Div([html.Span(aim), target_mark(verdict.target_status)], className="card-aim"),
-    ]
+        return [goal]
+    elapsed = None if verdict.kind in ("cap_rate", "cap_stock") else verdict.elapsed_share
+    said = f"{'占上限的' if cap else '目标路程走完'}{wording.percent(share)}"
+    if verdict.latest_period and verdict.latest_period != now:
+        said = f"按{wording.span(verdict.latest_period, 'annual')}数，{said}"
+    if elapsed is not None:
+        said += "，已到期" if elapsed >= 1 else f"，时间已过{wording.percent(elapsed)}"
+    drawn = bullet(share, elapsed, look(verdict.status).tone, said)
+    return [drawn, html.Div(said, className="card-progress"), goal]
 
 
 def _no_target(view: View) -> html.Div:
@@ -98,8 +112,10 @@ def _published(one: Headline, view: View) -> html.Div | None:
     last = one.published
     if last is None:
         return None
-    text = f"{wording.number(last.canonical_value, one.indicator.decimals)} {one.indicator.unit}"
+    text = wording.quantity(last.canonical_value, one.indicator.unit, one.indicator.decimals)
     when = wording.span(last.period, last.nature)
     link = dcc.Link(text, href=address(one.indicator.code, view, last.id), title="看这个数的来处")
-    grade = f"，{last.grade}级来源" if last.grade else ""
-    return html.Div([origin_mark(last.origin), " ", link, f"（{when}{grade}）"], className="card-published")
+    about = f"来源等级{last.grade}" if last.grade else None
+    return html.Div(
+        [origin_mark(last.origin), " ", link, html.Span(f"（{when}）", title=about)], className="card-published"
+    )

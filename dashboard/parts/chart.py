@@ -7,13 +7,14 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.figures import ground
+from dashboard.parts.aria import aria
 
 
 def chart(figure: dict[str, Any], name: str) -> html.Div:
     """A figure with its legend; `name` is the component's id."""
     height = figure["layout"]["height"]
     key = legend(figure)
-    drawn = dcc.Graph(id=name, figure=figure, config=ground.CONFIG, style={"height": f"{height}px"})
+    drawn = dcc.Graph(id=name, figure=figure, config=ground.config(), style={"height": f"{height}px"})
     return html.Div([drawn, key], className="chart")
 
 
@@ -26,7 +27,7 @@ def legend(figure: dict[str, Any]) -> html.Ul:
             seen.setdefault(
                 trace["name"], html.Li([html.I(className=_shape(trace), style=_style(trace)), trace["name"]])
             )
-    return html.Ul(list(seen.values()), className="legend", **{"aria-label": "图例"})
+    return html.Ul(list(seen.values()), className="legend", **aria(label="图例"))
 
 
 def _shape(trace: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import wording
+from dashboard.parts.aria import aria
 from dashboard.summary import Summary
 from warehouse.board_names import Names
 
@@ -27,7 +28,7 @@ def filters(found: Summary, names: Names) -> html.Div:
         ],
         className="filters",
         role="group",
-        **{"aria-label": "筛选"},
+        **aria(label="筛选"),
     )
 
 
@@ -55,6 +56,6 @@ def _years(found: Summary) -> html.Div:
         )
     caption = html.Span("目标年", className="filter-label", id="years-label")
     return html.Div(
-        [caption, html.Div(links, className="segs", role="group", **{"aria-labelledby": "years-label"})],
+        [caption, html.Div(links, className="segs", role="group", **aria(labelledby="years-label"))],
         className="filter",
     )

@@ -8,6 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.parts.aria import aria
 from dashboard.parts.marks import mark
 
 PAGES = (("overview", "/", "总览"), ("indicator", "/indicator", "指标"), ("returns", "/returns", "报送"))
@@ -29,7 +30,7 @@ def _header(colophon: Colophon) -> html.Header:
         else None
     )
     toggle = dmc.ColorSchemeToggle(
-        lightIcon="☀", darkIcon="☾", variant="default", size=44, **{"aria-label": "切换浅色或深色"}
+        lightIcon="☀", darkIcon="☾", variant="default", size=44, **aria(label="切换浅色或深色")
     )
     title = dcc.Link("长春新区统计指标体系", href="/", className="brand")
     return html.Header(
@@ -43,7 +44,7 @@ def _nav(current: str) -> html.Nav:
         html.Li(dcc.Link(word, href=href, className="nav-link current" if name == current else "nav-link"))
         for name, href, word in PAGES
     ]
-    return html.Nav(html.Ul(links), className="side", **{"aria-label": "主导航"})
+    return html.Nav(html.Ul(links), className="side", **aria(label="主导航"))
 
 
 def frame(current: str, colophon: Colophon, *content: Any) -> html.Div:

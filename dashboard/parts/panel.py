@@ -6,13 +6,15 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.parts.aria import aria
+
 
 def panel(title: str, about: str, *children: Any, name: str = "", wide: bool = False) -> html.Section:
     """A titled section; `about` says in one line how to read it."""
-    head = [html.H2(title, id=f"{name}-title" if name else None)]
+    head: list[Any] = [html.H2(title, id=f"{name}-title" if name else None)]
     if about:
         head.append(html.P(about, className="about"))
-    labelled = {"aria-labelledby": f"{name}-title"} if name else {}
+    labelled = aria(labelledby=f"{name}-title") if name else {}
     return html.Section(
         [html.Div(head, className="panel-head"), *children], className="panel wide" if wide else "panel", **labelled
     )

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from dash import html
 
+from dashboard.parts.aria import aria
+
 _WIDTH, _HEIGHT, _EDGE = 96, 28, 3
 
 
@@ -25,7 +27,7 @@ def bullet(share: Decimal | None, elapsed: Decimal | None, tone: str, said: str)
     if elapsed is not None and elapsed < 1:
         pieces.append(html.Div(className="bullet-tick", style={"left": _place(elapsed)}))
     over = " bullet-over" if share is not None and share > 1 else ""
-    return html.Div(pieces, className=f"bullet tone-{tone}{over}", role="img", **{"aria-label": said})
+    return html.Div(pieces, className=f"bullet tone-{tone}{over}", role="img", **aria(label=said))
 
 
 def sparkline(values: Sequence[Decimal], said: str) -> html.Div | None:
@@ -45,4 +47,4 @@ def sparkline(values: Sequence[Decimal], said: str) -> html.Div | None:
         f'<polyline points="{line}" fill="none" stroke="#000" stroke-width="1.8" stroke-linejoin="round"/>{end}</svg>'
     )
     picture = f'url("data:image/svg+xml,{quote(svg)}")'
-    return html.Div(className="spark", style={"--line": picture}, role="img", **{"aria-label": said})
+    return html.Div(className="spark", style={"--line": picture}, role="img", **aria(label=said))
