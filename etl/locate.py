@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from etl.codes import finding
@@ -36,6 +37,7 @@ class Place:
         return not any(f.code in ("S210", "S212", "S213") for f in self.findings)
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A label as it is compared: width and spaces folded, nothing else forgiven."""
     folded = unicodedata.normalize("NFKC", text)

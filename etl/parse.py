@@ -113,6 +113,8 @@ def _unsigned(header: dict[str, str], place: Place) -> list[Finding]:
 def _beside(place: Place, label: str) -> str:
     """The text right of a label such as 填表人：, or behind its colon in the same cell."""
     for cell in place.sheet.cells.values():
+        if cell.kind != "s" or cell.text.lstrip()[:1] != label[0]:
+            continue
         text = plain(cell.text)
         if text == f"{label}:":
             right = [c for c in place.sheet.cells.values() if c.row == cell.row and c.col > cell.col]

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from etl.codes import finding
 from etl.guard import Refused, inspect_bytes, printable
-from etl.ooxml import Package, Refusal, read_book, read_formats, read_strings, workbook_part
-from etl.sheetxml import Counter, read_sheet
+from etl.ooxml import MAX_CELLS, Package, Refusal, read_book, read_formats, read_strings, workbook_part
+from etl.sheetxml import read_sheet
 from etl.workbook import Sheet, Workbook
 from indicators.findings import Finding
 
@@ -55,15 +55,15 @@ def _read_xlsx(data: bytes) -> Workbook:
         parts = dict(relations.values())
         formats = read_formats(package, parts["styles"]) if "styles" in parts else []
         strings = read_strings(package, parts["sharedStrings"]) if "sharedStrings" in parts else []
-        counter = Counter()
-        sheets = tuple(
-            read_sheet(package, entry.part, Sheet(entry.name, entry.state), strings, formats, counter)
-            for entry in book.sheets
-        )
-    return Workbook("", "xlsx", "", sheets, book.names, book.date1904, _linked(sheets))
+        sheets: list[Sheet] = []
+        room = MAX_CELLS
+        for entry in book.sheets:
+            sheets.append(read_sheet(package, entry.part, Sheet(entry.name, entry.state), strings, formats, room))
+            room -= len(sheets[-1].cells)
+    return Workbook("", "xlsx", "", tuple(sheets), book.names, book.date1904, _linked(sheets))
 
 
-def _linked(sheets: tuple[Sheet, ...]) -> tuple[Finding, ...]:
+def _linked(sheets: list[Sheet]) -> tuple[Finding, ...]:
     """A finding at each formula that refers to another workbook (`[1]表!A1`), at most 20 of them."""
     cells = [(sheet.name, cell) for sheet in sheets for cell in sheet.cells.values() if "[" in cell.formula]
     return tuple(

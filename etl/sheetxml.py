@@ -8,39 +8,31 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 
 from etl.ooxml import MAX_CELLS, MAX_TEXT, Attributes, Package, Refusal, true, whole
-from etl.workbook import Area, Cell, Sheet, address, column, position
+from etl.workbook import Area, Cell, Sheet, address, letters, position
 
 MAX_ROWS, MAX_COLUMNS, MAX_MERGES, MAX_MERGED = 200_000, 512, 20_000, 200_000
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
-_WHOLE = re.compile(r"-?[0-9]{1,15}\Z")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_TEXTS = ("v", "f", "t")
-
-
-@dataclass(slots=True)
-class Counter:
-    """What one workbook has used up of its limits, over all its sheets."""
-
-    cells: int = 0
+_COLUMNS = {letters(number): number for number in range(1, MAX_COLUMNS + 1)}
 
 
 class SheetReader:
-    """The handlers of one sheet and what they have gathered; `read` is the way in."""
+    """The handlers of one sheet and what they have gathered; `read_sheet` is the way in."""
 
-    def __init__(self, sheet: Sheet, strings: list[str], formats: list[str], counter: Counter) -> None:
-        self.sheet, self.strings, self.formats, self.counter = sheet, strings, formats, counter
+    def __init__(self, sheet: Sheet, strings: list[str], formats: list[str], room: int) -> None:
+        self.sheet, self.strings, self.formats, self.room = sheet, strings, formats, room
+        self.styles: dict[str | None, str] = {None: formats[0] if formats else "General"}
         self.row = self.col = 0
+        self.row_text = ""
         self.cell: Attributes = {}
         self.value: str | None = None
-        self.inline: list[str] | None = None
+        self.inline: str | None = None
         self.formula = ""
         self.formula_attrs: Attributes = {}
-        self.text: list[str] | None = None
-        self.length = 0
+        self.text: str | None = None
         self.phonetic = False
         self.merges: list[Area] = []
         self.merged = 0
@@ -51,17 +43,24 @@ class SheetReader:
     def start(self, tag: str, attrs: Attributes) -> None:
         if tag == "c":
             self.cell, self.value, self.inline, self.formula = attrs, None, None, ""
-            self._place(attrs.get("r"))
-        elif tag in _TEXTS:
-            self.text, self.length = (None if self.phonetic else []), 0
-            if tag == "f":
-                self.formula_attrs = attrs
+            col = _COLUMNS.get(attrs.get("r", "").removesuffix(self.row_text))
+            self.col = col if col else self._place(attrs.get("r"))
+        elif tag == "v":
+            self.text = ""
         elif tag == "row":
             self._row(attrs)
-        elif tag == "rPh":
+        elif tag == "f":
+            self.text, self.formula_attrs = "", attrs
+        elif tag == "t":
+            self.text = None if self.phonetic else ""
+        else:
+            self._seldom(tag, attrs)
+
+    def _seldom(self, tag: str, attrs: Attributes) -> None:
+        if tag == "rPh":
             self.phonetic = True
         elif tag == "is":
-            self.inline = []
+            self.inline = ""
         elif tag == "mergeCell":
             self._merge(attrs.get("ref", ""))
         elif tag == "col" and true(attrs.get("hidden")):
@@ -72,24 +71,24 @@ class SheetReader:
 
     def end(self, tag: str) -> None:
         if tag == "v":
-            self.value, self.text = "".join(self.text or ()), None
+            self.value, self.text = self.text, None
         elif tag == "c":
-            self._keep()
+            if self.value is not None or self.inline is not None or self.formula:
+                self._keep()
         elif tag == "t":
             if self.inline is not None:
-                self.inline.extend(self.text or ())
+                self.inline += self.text or ""
             self.text = None
         elif tag == "f":
-            self.formula, self.text = self._formula("".join(self.text or ())), None
+            self.formula, self.text = self._formula(self.text or ""), None
         elif tag == "rPh":
             self.phonetic = False
 
     def data(self, piece: str) -> None:
         if self.text is not None:
-            self.length += len(piece)
-            if self.length > MAX_TEXT:
+            self.text += piece
+            if len(self.text) > MAX_TEXT:
                 raise self._refusal("F122", f"文字超过 {MAX_TEXT} 个字")
-            self.text.append(piece)
 
     def finish(self) -> Sheet:
         self.sheet.merges = tuple(self.merges)
@@ -105,7 +104,7 @@ class SheetReader:
     def _row(self, attrs: Attributes) -> None:
         number = attrs.get("r")
         self.row = whole(number) if number else self.row + 1
-        self.col = 0
+        self.col, self.row_text = 0, str(self.row)
         if not 1 <= self.row <= MAX_ROWS:
             raise Refusal(
                 "F119",
@@ -115,16 +114,15 @@ class SheetReader:
         if true(attrs.get("hidden")):
             self.hidden_rows.add(self.row)
 
-    def _place(self, reference: str | None) -> None:
-        if reference is None:
-            self.col += 1
-        else:
+    def _place(self, reference: str | None) -> int:
+        """The column of a cell that says none, or the refusal of one whose address is not one of this row."""
+        if reference is not None:
             found = _REFERENCE.match(reference)
-            if not found or int(found[2]) != self.row:
+            if not found or found[2] != self.row_text:
                 raise self._refusal("F121", f"之后有一个地址不正常的单元格（{reference[:20]}）")
-            self.col = column(found[1])
-        if self.col > MAX_COLUMNS:
-            raise self._refusal("F119", f"超过 {MAX_COLUMNS} 列的上限")
+        if reference is not None or self.col >= MAX_COLUMNS:
+            raise self._refusal("F119", f"之后超过 {MAX_COLUMNS} 列的上限")
+        return self.col + 1
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
@@ -153,30 +151,33 @@ class SheetReader:
         return _moved(master, origin, address(self.row, self.col)) if master else "="
 
     def _keep(self) -> None:
-        kind = self.cell.get("t", "n")
-        if self.value is None and self.inline is None and not self.formula:
-            return
-        style = self.cell.get("s")
-        index = whole(style) if style else 0
-        if index >= len(self.formats):
-            if style and self.formats:
-                raise self._refusal("F121", "引用了不存在的样式")
-            number_format = "General"
+        style, row, col = self.cell.get("s"), self.row, self.col
+        number_format = self.styles.get(style) or self._format(style)
+        raw = self.value
+        value: float | int | str | bool | None
+        if raw and "t" not in self.cell and raw.isascii() and raw.isdigit() and len(raw) <= 15:
+            kind, value = "n", int(raw)  # most cells of a return
         else:
-            number_format = self.formats[index]
-        shown, value = self._value(kind)
-        if value is None and not self.formula:
-            return
-        if (self.row, self.col) in self.sheet.cells:
+            kind, value = self._value(self.cell.get("t", "n"))
+            if value is None and not self.formula:
+                return
+        cells = self.sheet.cells
+        if (row, col) in cells:
             raise self._refusal("F121", "出现了两次")
-        self.counter.cells += 1
-        if self.counter.cells > MAX_CELLS:
+        if len(cells) >= self.room:
             raise Refusal("F119", f"工作簿的单元格超过 {MAX_CELLS} 个，没有读取。")
-        self.sheet.cells[self.row, self.col] = Cell(self.row, self.col, shown, value, number_format, self.formula)
+        cells[row, col] = Cell(row, col, kind, value, number_format, self.formula)
+
+    def _format(self, style: str | None) -> str:
+        index = whole(style or "0")
+        if index >= len(self.formats) and self.formats:
+            raise self._refusal("F121", "引用了不存在的样式")
+        self.styles[style] = found = self.formats[index] if self.formats else "General"
+        return found
 
     def _value(self, kind: str) -> tuple[str, float | int | str | bool | None]:
         if kind == "inlineStr":
-            return "s", _text("".join(self.inline or ())) or None
+            return "s", _text(self.inline or "") or None
         raw = self.value
         if raw is None or (raw == "" and kind not in ("str", "s")):
             return ("s" if kind in ("s", "str") else "n"), None
@@ -193,18 +194,16 @@ class SheetReader:
 
     def _number(self, raw: str) -> float | int:
         raw = raw.strip()
-        if _WHOLE.match(raw):
-            return int(raw)
         if _NUMBER.match(raw) and math.isfinite(stored := float(raw)):
-            return stored
+            return int(stored) if stored.is_integer() and abs(stored) < 1e15 else stored
         raise self._refusal("F123", f"存的不是数字（{raw[:20]}）")
 
 
 def read_sheet(
-    package: Package, part: str, sheet: Sheet, strings: list[str], formats: list[str], counter: Counter
+    package: Package, part: str, sheet: Sheet, strings: list[str], formats: list[str], room: int = MAX_CELLS
 ) -> Sheet:
-    """Fill `sheet` from its part; raises Refusal at the first thing that no honest workbook holds."""
-    reader = SheetReader(sheet, strings, formats, counter)
+    """Fill `sheet` from its part, up to `room` cells; Refusal at the first thing that no honest workbook holds."""
+    reader = SheetReader(sheet, strings, formats, room)
     package.stream(part, reader.start, reader.end, reader.data)
     return reader.finish()
 
