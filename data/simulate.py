@@ -14,7 +14,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
-from data.trajectories import Correction, Trajectories, table
+from data.assumptions import WHOLE, Correction, table
+from data.trajectories import Trajectories
 from indicators.catalogue.facets import address, cell_facet, edition_for, open_cells
 from indicators.catalogue.model import Catalogue, Facet, Form, FormEdition
 from indicators.observations import Measure, Origin
@@ -110,7 +111,7 @@ class _Bureau:
             self._events.setdefault((event["kind"], event["form"], event["period"]), []).append(event)
             if event["factor"]:
                 until = date.fromisoformat(event["day"]) if event["day"] else None
-                series = (event["indicator"], event["area"] or "CCXQ", event["period"])
+                series = (event["indicator"], event["area"] or WHOLE, event["period"])
                 corrections[series] = Correction(Decimal(event["factor"]), until)
         self._courses = Trajectories(catalogue, seed, corrections)
 

@@ -1,56 +1,22 @@
 """The invented course of every simulated indicator: yearly paths, quarterly profiles, and what was known of them when.
 
-Read from `data/simulation/*.csv`, tables that a statistician can edit; drawn from by `simulate`. All arithmetic is
-Decimal and every random step is drawn from the seed and a name, so one seed gives the same digits on every machine.
-It must not know forms as people see them: only in which unit and with how many decimals an indicator is reported.
+Between the tables of `assumptions` and the returns of `simulate`. All arithmetic is Decimal and every random step is
+drawn from the seed and a name, so one seed gives the same digits on every machine. It must not know forms, only in
+which unit and with how many decimals an indicator is reported.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
-from importlib.resources import files
 
-from indicators.catalogue.facets import cell_facet, open_cells
+from data.assumptions import LEVEL, PARTS, WHOLE, Correction, Path, grains, paths, profiles, shares
 from indicators.catalogue.model import Catalogue
-from indicators.observations import Measure
 from indicators.periods import Nature
 from indicators.units import convert
-
-WHOLE = "CCXQ"
-_LEVEL = "level"  # the profile of what stands at a moment: moves from one year's end to the next
-_PARTS = "parts"  # the area of a path that is divided among the parts of the New Area
-
-
-def table(name: str) -> list[dict[str, str]]:
-    """The rows of a table in `data/simulation/`."""
-    text = (files("data") / "simulation" / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """One row of paths.csv: stated years, or a formula of other indicators."""
-
-    profile: str
-    wobble: Decimal
-    inflation: Decimal
-    formula: tuple[str, ...]
-    years: Mapping[int, Decimal]
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A factor on one number; a revised one carries it only until `until`, the day of the revision."""
-
-    factor: Decimal
-    until: date | None
 
 
 class Trajectories:
@@ -58,9 +24,7 @@ class Trajectories:
 
     def __init__(self, catalogue: Catalogue, seed: int, corrections: Mapping[tuple[str, str, str], Correction]) -> None:
         self._catalogue, self._seed, self._corrections = catalogue, seed, corrections
-        self._grains = _grains(catalogue)
-        self._paths = {(row["indicator"], row["area"] or WHOLE): _path(row) for row in table("paths.csv")}
-        self._shares = {row["area"]: Decimal(row["share"]) for row in table("parts.csv")}
+        self._grains = grains(catalogue)
         self._known: dict[tuple[object, ...], Decimal | None] = {}
 
     def value(
@@ -79,10 +43,9 @@ class Trajectories:
 
     def plan(self, indicator: str, area: str, year: int) -> Decimal | None:
         """The budget set at the beginning of the year: the year's outcome, missed by up to 4 %."""
-        operands = self._path(indicator, area).formula
+        operands = self._path(indicator, area).operands
         if operands:
-            parts = [self.plan(operand, area, year) for operand in operands[::2]]
-            return None if None in parts else sum((p for p in parts if p is not None), Decimal(0))
+            return _total(self.plan(operand, area, year) for operand in operands)
         outcome = self._annual(indicator, area, year)
         return outcome and self._rounded(
             indicator, outcome * (1 + self._draw("plan", indicator, year) * Decimal("0.04"))
@@ -92,8 +55,7 @@ class Trajectories:
         self, indicator: str, area: str, year: int, quarter: int, known_on: date, base: int | None
     ) -> Decimal | None:
         if area == WHOLE and self._by_parts(indicator):
-            parts = [self._to_date(indicator, part, year, quarter, known_on, base) for part in self._shares]
-            return None if None in parts else sum((p for p in parts if p is not None), Decimal(0))
+            return _total(self._to_date(indicator, part, year, quarter, known_on, base) for part in shares())
         formula = self._path(indicator, area).formula
         if formula:
             return self._calculated(indicator, area, formula, (year, quarter), known_on, base)
@@ -126,13 +88,14 @@ class Trajectories:
         if annual is None:
             return None
         profile = self._path(indicator, area).profile
-        if profile == _LEVEL:
+        if profile == LEVEL:
             before = self._year_end_before(indicator, area, year)
             return before + (annual - before) * quarter / 4
         share = Decimal(1)
         if quarter < 4:
             jitter = self._draw(indicator, area, year, quarter) * Decimal("0.006")
-            share = _profiles()[profile, str(year)][quarter - 1] * (1 + jitter)
+            quarters = profiles().get((profile, str(year))) or profiles()[profile, ""]
+            share = quarters[quarter - 1] * (1 + jitter)
         return annual * share
 
     def _annual(self, indicator: str, area: str, year: int) -> Decimal | None:
@@ -157,24 +120,20 @@ class Trajectories:
         return before
 
     def _share(self, indicator: str, area: str, year: int) -> Decimal:
-        if area not in self._shares:
+        if area not in shares():
             return Decimal(1)
         tilted = {
-            part: share * (1 + self._draw(indicator, part, year) * Decimal("0.05"))
-            for part, share in self._shares.items()
+            part: share * (1 + self._draw(indicator, part, year) * Decimal("0.05")) for part, share in shares().items()
         }
         return tilted[area] / sum(tilted.values())
 
     def _path(self, indicator: str, area: str) -> Path:
-        if (indicator, area) in self._paths:
-            return self._paths[indicator, area]
-        return self._paths.get((indicator, _PARTS)) or self._paths[indicator, WHOLE]
+        known = paths()
+        return known.get((indicator, area)) or known.get((indicator, PARTS)) or known[indicator, WHOLE]
 
     def _by_parts(self, indicator: str) -> bool:
-        path = self._paths.get((indicator, WHOLE))
-        if path is None:
-            return (indicator, _PARTS) in self._paths
-        return any(self._by_parts(operand) for operand in path.formula[::2] if not operand[0].isdigit())
+        """True when the New Area's number is the sum of its parts: its own path is divided, or an operand's."""
+        return (indicator, PARTS) in paths() or any(map(self._by_parts, self._path(indicator, WHOLE).operands))
 
     def _price(self, indicator: str, year: int, base: int | None) -> Decimal:
         """What a yuan of `year` is worth at prices of `base`."""
@@ -197,45 +156,16 @@ class Trajectories:
         return _drawn(self._seed, "|".join(map(str, names)))
 
 
+def _total(parts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum, None where a part is missing."""
+    total = Decimal(0)
+    for part in parts:
+        if part is None:
+            return None
+        total += part
+    return total
+
+
 @cache
 def _drawn(seed: int, name: str) -> Decimal:
     return Decimal(random.Random(f"{seed}|{name}").randint(-1000, 1000)) / 1000
-
-
-@cache
-def _profiles() -> Mapping[tuple[str, str], tuple[Decimal, ...]]:
-    """Cumulative shares of the first three quarters by profile and year."""
-    rows = table("profiles.csv")
-    special = {(row["profile"], row["year"]): row for row in rows}
-    return {
-        (row["profile"], str(year)): tuple(
-            Decimal(special.get((row["profile"], str(year)), row)[quarter]) for quarter in ("q1", "q2", "q3")
-        )
-        for row in rows
-        if not row["year"]
-        for year in range(2010, 2040)
-    }
-
-
-def _path(row: Mapping[str, str]) -> Path:
-    return Path(
-        row["profile"],
-        Decimal(row["wobble"] or 0),
-        Decimal(row["inflation"] or 0),
-        tuple(row["formula"].split()),
-        {int(field): Decimal(cell) for field, cell in row.items() if field.isdigit() and cell},
-    )
-
-
-def _grains(catalogue: Catalogue) -> dict[str, tuple[str, int]]:
-    """Unit and decimals in which each indicator's level is reported."""
-    grains: dict[str, tuple[str, int]] = {}
-    for form in catalogue.forms.values():
-        for edition in form.editions:
-            for row, column in open_cells(edition):
-                facet = cell_facet(form, edition, row, column)
-                if facet.measure is Measure.LEVEL or (facet.measure is Measure.GROWTH_YOY and facet.unit != "%"):
-                    grains.setdefault(facet.indicator, (facet.unit, facet.decimals or 0))
-    for indicator in catalogue.indicators.values():
-        grains.setdefault(indicator.code, (indicator.unit, 4))
-    return grains
