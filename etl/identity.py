@@ -37,7 +37,7 @@ class Identity:
 
     def sign(self, secret: bytes) -> str:
         """Signature, 64 hex digits."""
-        return hmac.new(secret, "\x1f".join((PRODUCT, *self.parts)).encode(), hashlib.sha256).hexdigest()
+        return hmac.new(secret, "\x1f".join((PRODUCT, *self.parts)).encode(errors="replace"), hashlib.sha256).hexdigest()
 
     def line(self, secret: bytes) -> str:
         """The printed line, so that a sheet copied into a new workbook still says what it is."""
@@ -58,7 +58,8 @@ def signed(values: Mapping[str, str], secret: bytes) -> Identity | None:
         )
     except (KeyError, ValueError):
         return None
-    return identity if hmac.compare_digest(identity.sign(secret), values.get("signature", "")) else None
+    claimed = values.get("signature", "").encode(errors="replace")
+    return identity if hmac.compare_digest(identity.sign(secret).encode(), claimed) else None
 
 
 def read_line(text: str) -> dict[str, str] | None:

@@ -15,7 +15,7 @@ from etl.workbook import Area, Cell, Sheet, address, letters, position
 MAX_ROWS, MAX_COLUMNS, MAX_MERGES, MAX_MERGED = 200_000, 512, 20_000, 200_000
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")  # half a surrogate pair is no character
 _COLUMNS = {letters(number): number for number in range(1, MAX_COLUMNS + 1)}
 
 

@@ -97,7 +97,7 @@ class TableSheet:
             f"有效期至：{form.valid_until}",
             f"计量单位：{unit}",
         )
-        column = max(self.last - 1, 1)
+        column = max(self.last - 2, 1)  # three columns wide, or the printer cuts the text
         for row, text in enumerate(right, 1):
             self.sheet.write(row, column, text, self.look["plain"])
         self.row = 6

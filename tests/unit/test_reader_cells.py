@@ -34,7 +34,7 @@ def test_text_comes_from_every_place_it_may_stand() -> None:
         "<si><t>指标</t></si>"
         "<si><r><t>地区</t></r><r><rPr><b/></rPr><t xml:space='preserve"
         "'> 生产总值</t></r><rPh sb='0' eb='1'><t>ディーピー</t></rPh></si>"
-        "<si><t>a_x000D_b</t></si>"
+        "<si><t>a_x000D_b_xD800_</t></si>"
     )
     inner = (
         '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c>'
@@ -42,7 +42,7 @@ def test_text_comes_from_every_place_it_may_stand() -> None:
         '<c r="E1" t="str"><f>A1&amp;"x"</f><v>指标x</v></c></row>'
     )
     got = only(cells(inner, strings=strings))
-    assert [c.value for c in got.values()] == ["指标", "地区 生产总值", "a\rb", "内联", "指标x"]
+    assert [c.value for c in got.values()] == ["指标", "地区 生产总值", "a\rb_xD800_", "内联", "指标x"]
     assert got["E1"].formula == '=A1&"x"'
 
 

@@ -88,6 +88,7 @@ def test_identity_is_signed_in_meta_and_in_a_printed_line() -> None:
     expected = Identity("CX101", "2026", "2026Q3", "FGJ", Origin.RETURNED)
     assert signed(meta, SECRET) == expected and meta["spec"] == spec_digest(edition())
     assert signed(meta | {"period": "2026Q4"}, SECRET) is None and signed(meta, b"other") is None
+    assert signed(meta | {"signature": "签名"}, SECRET) is None
     (line,) = [t for t in texts(book["生产总值"]) if "识别码" in t]
     assert signed(read_line(line) or {}, SECRET) == expected
 
