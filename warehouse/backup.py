@@ -131,14 +131,14 @@ def restore(path: Path, target: Path) -> DataFolder:
             raise Damaged(f"恢复后 {unequal[0]} 与备份不符，恢复作废。请检查磁盘后重试。")
         for part in (*_LEFT_OUT, "vault", "generations"):
             files.make_directory(target / part)
+        with operating(DataFolder(target)) as conn:
+            taken = {"created_at": made.created_at.isoformat()}
+            audit.append(conn, "zhibiao", "backup.restored", made.path.name, detail=taken)
         files.write(target / MARKER, marker, "数据文件夹标记")
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise
-    folder = open_folder(target)
-    with operating(folder) as conn:
-        audit.append(conn, "zhibiao", "backup.restored", path.name, detail={"created_at": made.created_at.isoformat()})
-    return folder
+    return open_folder(target)
 
 
 def _members(folder: DataFolder) -> Iterator[tuple[str, Path]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from indicators.catalogue.model import Catalogue
 from indicators.findings import RuleState
+from indicators.observations import Observation
 from warehouse import catalogue_rows, files, gates, schema, vintages
 from warehouse.accepted import Accepted
 from warehouse.arrow import arrow_of, pour, register, unregister
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MICROSECOND = timedelta(microseconds=1)
+_OBSERVED = tuple(f.name for f in fields(Observation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _pour_incoming(conn: Connection, applied: Sequence[tuple[Accepted, datetime]
     rows, turns = [], []
     for turn, (one, recorded_at) in enumerate(applied):
         for o in one.observations:
-            row = asdict(o)
+            row = {name: getattr(o, name) for name in _OBSERVED}
             row |= {"submission": one.submission, "approver": one.approver, "recorded_at": recorded_at}
             row["revision_reason"] = one.revision_reasons.get(f"{o.sheet}!{o.cell}", "")
             rows.append(row)

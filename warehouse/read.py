@@ -152,8 +152,19 @@ def _condemn(held: Generation) -> None:
 
 
 def _candidates(folder: DataFolder, number: int | None) -> list[int]:
-    """What to try, best first. An unpublished leftover can only be newer than CURRENT, so it is never tried."""
-    return [n for n in reversed(seal.numbers(folder)) if number is None or n <= number]
+    """What to try, best first. An unpublished leftover can only be newer than CURRENT, so it is never tried, and
+    neither is a generation that was taken back by a later rollback.
+    """
+    found = [n for n in reversed(seal.numbers(folder)) if number is None or n <= number]
+    taken_back: set[int] = set()
+    for n in found:
+        try:
+            kept = seal.read_manifest(folder, n).rolled_back_to
+        except Damaged:
+            continue
+        if kept is not None:
+            taken_back |= set(range(kept + 1, n))
+    return [n for n in found if n not in taken_back]
 
 
 def _close_old(folder: DataFolder) -> None:

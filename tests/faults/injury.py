@@ -21,7 +21,14 @@ _AT = {
     "full": ("write", "copy", "mkdir", "commit", "checkpoint"),
 }  # where the harm can happen at all
 _spawn = multiprocessing.get_context("forkserver")
-_spawn.set_forkserver_preload(["tests.warehouse_world", "warehouse.doctor"])
+PRELOADED = [
+    "tests.faults.deeds",
+    "warehouse.doctor",
+    "duckdb_sqlalchemy",
+    "sqlalchemy.dialects.sqlite",
+    "pyarrow.parquet",
+]
+_spawn.set_forkserver_preload(PRELOADED)
 
 
 class Injury:

@@ -66,7 +66,8 @@ def test_death_at_any_operation(before: Path, tmp_path: Path, how: str) -> None:
         assert ended in (CLEAN, DIED)
         if ended == DIED:
             prove_sound(folder)
-            prove_it_can_be_done_again(folder)
+            if at % 3 == 0 or how == "tear":  # each costs a publication
+                prove_it_can_be_done_again(folder)
         return ended == CLEAN
 
     assert until_clean(before, tmp_path, run) >= FEWEST[how]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.deeds import AFTER, BEFORE, prepared, review_and_publish, shown
+from tests.faults.injury import PRELOADED
 from tests.warehouse_world import approve_return, derive_levels, fresh, publish_all
 from warehouse import seal
 from warehouse.doctor import DAMAGED, doctor
@@ -20,7 +21,7 @@ from warehouse.folder import DataFolder, open_folder
 from warehouse.read import current
 
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["tests.warehouse_world", "warehouse.doctor"])
+_processes.set_forkserver_preload(PRELOADED)
 
 
 def _read_until(root: str, stop: object, told: object) -> None:

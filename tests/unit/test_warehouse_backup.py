@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from indicators.errors import UsageError
+from tests.faults.injury import refusing
 from tests.warehouse_world import CATALOGUE, approve_return, derive_levels, fresh, publish_all
 from warehouse import audit, backup
 from warehouse.doctor import OK, doctor
@@ -93,3 +94,19 @@ def test_backup_that_would_write_outside_is_refused(folder: DataFolder, tmp_path
     with pytest.raises(Damaged, match="没有恢复"):
         backup.restore(evil, tmp_path / "place" / "data")
     assert not (tmp_path / "place" / "escaped").exists() and not (tmp_path / "place" / "data").exists()
+
+
+def test_backup_and_restore_refused_at_any_operation_leave_nothing_half_done(tmp_path: Path) -> None:
+    folder = fresh(tmp_path / "data")
+    for at in range(1, 200):
+        into, target = tmp_path / f"backups{at}", tmp_path / f"target{at}"
+        with refusing(at, "refuse") as injury:
+            try:
+                backup.restore(backup.create(folder, into, who="admin").path, target)
+            except OSError:
+                assert not target.exists()
+        if injury.seen < at:
+            break
+        assert all(backup.verify(path) == [] for path in into.glob("*.tar"))
+        assert list(folder.root.rglob("*.tmp-*")) == [] and (not into.exists() or list(into.glob(".tmp-*")) == [])
+    assert 20 < at < 199 and {d.level for d in doctor(DataFolder(target), deep=True)} == {OK}

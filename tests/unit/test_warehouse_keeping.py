@@ -175,6 +175,13 @@ def test_rolling_back_shows_the_earlier_content_and_brings_returns_back_to_appro
     assert publish_all(folder, derive_levels).number == 5
 
 
+def test_what_was_taken_back_is_not_shown_when_the_rollback_is_damaged(folder: DataFolder) -> None:
+    roll_back(folder, 2, "第三期单位有误", who="publisher")
+    spoil(seal.file_of(folder, 4))
+    held = current(folder)
+    assert held.number == 2 and "第 4 代" in held.notice
+
+
 def test_rolling_back_needs_a_reason_and_an_earlier_sound_generation(folder: DataFolder) -> None:
     with pytest.raises(UsageError, match="理由"):
         roll_back(folder, 2, " ", who="publisher")
