@@ -37,7 +37,8 @@ class Identity:
 
     def sign(self, secret: bytes) -> str:
         """Signature, 64 hex digits."""
-        return hmac.new(secret, "\x1f".join((PRODUCT, *self.parts)).encode(errors="replace"), hashlib.sha256).hexdigest()
+        message = "\x1f".join((PRODUCT, *self.parts)).encode(errors="replace")
+        return hmac.new(secret, message, hashlib.sha256).hexdigest()
 
     def line(self, secret: bytes) -> str:
         """The printed line, so that a sheet copied into a new workbook still says what it is."""
