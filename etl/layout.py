@@ -1,7 +1,7 @@
-"""How an edition of a form lies on its sheet: stub and value columns, header levels, rows, names of its anchors.
+"""How an edition of a form lies on its sheet: side columns (甲乙丙), value columns, header levels, rows, anchors.
 
 Shared by `template`, which draws it, and `locate`/`parse`, which compare a returned sheet with it, so that the two
-cannot drift apart. Rows and columns are 0-based offsets from the table's first stub column and first header row.
+cannot drift apart. Rows and columns are 0-based offsets from the first column of the side and first header row.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MEASURES = {
     Measure.PLAN: "计划数",
 }
 NATURES = {Nature.SINGLE: "本期", Nature.YTD: "累计", Nature.STOCK: "期末", Nature.ANNUAL: "全年"}
-_STUB_NUMBERS = "甲乙丙"
+_SIDE_NUMBERS = "甲乙丙"
 _INDENT = "　　"
 
 
@@ -66,12 +66,12 @@ class Layout:
 
     @cached_property
     def unit_column(self) -> bool:
-        """True when the stub has 丙 计量单位: no one unit rules the table."""
+        """True when the side has 丙 计量单位: no one unit rules the table."""
         return self.edition.layout == "matrix" and (not self.edition.unit or any(r.unit for r in self.edition.rows))
 
     @cached_property
-    def stub(self) -> tuple[str, ...]:
-        """Headers of the stub columns; a record form numbers its lines."""
+    def side(self) -> tuple[str, ...]:
+        """Headers of the side columns 甲 乙 丙; a record form numbers its lines."""
         if self.edition.layout == "record":
             return ("序号",)
         return ("指标名称", "代码", "计量单位") if self.unit_column else ("指标名称", "代码")
@@ -93,13 +93,13 @@ class Layout:
         """The row of column numbers: 甲 乙 (丙) 1 2 3 …; empty for a record form."""
         if self.edition.layout == "record":
             return ()
-        return (*_STUB_NUMBERS[: len(self.stub)], *(column.code for column in self.edition.columns))
+        return (*_SIDE_NUMBERS[: len(self.side)], *(column.code for column in self.edition.columns))
 
     @cached_property
     def header_cells(self) -> tuple[HeaderCell, ...]:
         """Every header text with what it covers: a short column reaches down, equal neighbours join sideways."""
-        cells = [HeaderCell(0, i, self.depth - 1, i, text) for i, text in enumerate(self.stub)]
-        first = len(self.stub)
+        cells = [HeaderCell(0, i, self.depth - 1, i, text) for i, text in enumerate(self.side)]
+        first = len(self.side)
         for level in range(self.depth):
             start = 0
             while start < len(self.headers):
@@ -115,8 +115,8 @@ class Layout:
                 start = stop
         return tuple(cells)
 
-    def stub_texts(self, row: FormRow) -> tuple[str, ...]:
-        """What the stub prints for a row: indented label, code, unit."""
+    def side_texts(self, row: FormRow) -> tuple[str, ...]:
+        """What the side prints for a row: indented label, code, unit."""
         label = _INDENT * row.indent + row.label
         if not self.unit_column:
             return label, row.code

@@ -21,12 +21,12 @@ from indicators.findings import Finding
 
 @dataclass(slots=True)
 class Place:
-    """The table on the sheet: sheet rows by row index of the edition, sheet columns by column index, stub column."""
+    """The table on the sheet: sheet rows and columns by row and column index of the edition; where the side begins."""
 
     sheet: Sheet
     rows: dict[int, int] = field(default_factory=dict)
     cols: dict[int, int] = field(default_factory=dict)
-    stub: int = 1
+    side: int = 1
     anchor: int = 0  # sheet row of the column numbers (matrix) or of the headers (record)
     named: bool = True
     findings: list[Finding] = field(default_factory=list)
@@ -73,7 +73,7 @@ def _by_names(book: Workbook, layout: Layout) -> Place | None:
         place.cols[index] = area.left
     if place is None:
         return None
-    place.stub = place.cols[0] - len(layout.stub)
+    place.side = place.cols[0] - len(layout.side)
     if edition.layout == "record":
         return place
     for index, row in enumerate(edition.rows):
@@ -81,10 +81,10 @@ def _by_names(book: Workbook, layout: Layout) -> Place | None:
         if not found or found[0] is not place.sheet:
             return None
         at = found[1].top
-        if not _same_code(place.sheet.text(at, place.stub + 1), row.code):
+        if not _same_code(place.sheet.text(at, place.side + 1), row.code):
             return None
         place.rows[index] = at
-    return place if place.stub >= 1 else None
+    return place if place.side >= 1 else None
 
 
 def _by_codes(sheet: Sheet, layout: Layout) -> Place | None:
@@ -101,7 +101,7 @@ def _by_codes(sheet: Sheet, layout: Layout) -> Place | None:
     col, found = max(standing.items(), key=lambda item: len(item[1]))
     if len(found) < max(2, len(wanted) // 2):
         return None
-    place = Place(sheet, stub=col - 1, named=False)
+    place = Place(sheet, side=col - 1, named=False)
     header = _numbers_row(sheet, layout, col, min(min(rows) for rows in found.values()))
     place.anchor, place.cols = header
     for index, row in enumerate(edition.rows):
@@ -121,7 +121,7 @@ def _by_codes(sheet: Sheet, layout: Layout) -> Place | None:
 
 
 def _numbers_row(sheet: Sheet, layout: Layout, code_col: int, below: int) -> tuple[int, dict[int, int]]:
-    """The row above the table in which most column numbers stand right of the stub, and where each stands."""
+    """The row above the table in which most column numbers stand right of the side, and where each stands."""
     wanted = {plain(column.code): index for index, column in enumerate(layout.edition.columns)}
     best: tuple[int, dict[int, int]] = (below - 1, {})
     for row in range(max(1, below - 12), below):
@@ -145,7 +145,7 @@ def _by_headers(sheet: Sheet, layout: Layout) -> Place | None:
             by_row[cell.row].setdefault(index, cell.col)
     for row, cols in sorted(by_row.items()):
         if len(cols) == len(wanted):
-            return Place(sheet, cols=cols, anchor=row, stub=max(min(cols.values()) - 1, 1), named=False)
+            return Place(sheet, cols=cols, anchor=row, side=max(min(cols.values()) - 1, 1), named=False)
     return None
 
 

@@ -68,17 +68,17 @@ def _printed(layout: Layout, place: Place) -> list[Finding]:
     """Every locked text that no longer says what the catalogue says: labels, units, headers."""
     sheet, found = place.sheet, []
     for index, row in enumerate(layout.edition.rows):
-        for offset, text in enumerate(layout.stub_texts(row)):
+        for offset, text in enumerate(layout.side_texts(row)):
             if offset == 1:
                 continue  # the code: `locate` has matched it
-            at, col = place.rows[index], place.stub + offset
+            at, col = place.rows[index], place.side + offset
             if plain(sheet.text(at, col)) != plain(text):
                 kind = "名称" if offset == 0 else "计量单位"
                 found.append(_changed(place, at, col, f"第 {at} 行（代码 {row.code}）的{kind}被改动", text))
     top = place.anchor - layout.depth
-    columns = {len(layout.stub) + index: col for index, col in place.cols.items()}
+    columns = {len(layout.side) + index: col for index, col in place.cols.items()}
     for cell in layout.header_cells:
-        col = columns.get(cell.left, place.stub + cell.left)
+        col = columns.get(cell.left, place.side + cell.left)
         if plain(sheet.text(top + cell.top, col)) != plain(cell.text):
             found.append(_changed(place, top + cell.top, col, "表头被改动", cell.text))
     return found

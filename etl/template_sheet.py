@@ -51,7 +51,7 @@ class TableSheet:
         self.book, self.look, self.plan, self.identity = book, look, plan, identity
         self.layout = layout = plan.layout
         self.sheet = book.add_worksheet(layout.edition.sheet)
-        self.first = len(layout.stub)
+        self.first = len(layout.side)
         self.last = self.first + len(layout.headers) - 1
         self.row = 0
         self._numeric: dict[int | None, Any] = {}
@@ -120,7 +120,7 @@ class TableSheet:
         layout, edition, start = self.layout, self.layout.edition, self.row
         plans = {cell.key: cell for cell in self.plan.cells}
         for index, row in enumerate(edition.rows):
-            for col, text in enumerate(layout.stub_texts(row)):
+            for col, text in enumerate(layout.side_texts(row)):
                 self.sheet.write_string(self.row, col, text, self.look["code" if col else "label"])
             for offset, column in enumerate(edition.columns):
                 key, col = f"{row.code}:{column.code}", self.first + offset

@@ -119,8 +119,8 @@ def test_the_notes_explain_marks_and_define_every_indicator() -> None:
 def test_units_get_their_own_column_where_no_one_unit_rules() -> None:
     mixed = edition().model_copy(update={"unit": ""})
     layout = Layout(main_form((mixed,)), mixed, CATALOGUE)
-    assert layout.stub == ("指标名称", "代码", "计量单位") and layout.numbers[:4] == ("甲", "乙", "丙", "1")
-    assert layout.stub_texts(mixed.rows[1]) == ("　　第一产业", "02", "亿元")
+    assert layout.side == ("指标名称", "代码", "计量单位") and layout.numbers[:4] == ("甲", "乙", "丙", "1")
+    assert layout.side_texts(mixed.rows[1]) == ("　　第一产业", "02", "亿元")
 
 
 def test_headers_of_equal_texts_join_only_within_their_parents() -> None:
