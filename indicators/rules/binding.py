@@ -139,7 +139,9 @@ class _Layout:
             case Negative(term):
                 return Negative(self._value(term, at))
             case Arithmetic(operator, left, right):
-                return Arithmetic(operator, self._value(left, at), self._value(right, at))
+                both = self._value(left, at), self._value(right, at)
+                terms = _terms(both[0]) + _terms(both[1])
+                return Call("sum", terms) if operator == "+" and all(map(_terms, both)) else Arithmetic(operator, *both)
             case Call(name, arguments):
                 laid_out: list[Value] = []
                 for argument in arguments:
@@ -170,6 +172,16 @@ class _Layout:
             f"审核关系“{self._rule.code}”不能用于报表 {self._rule.form} 的 {self._edition.edition} 版：{what}"
             "该条关系没有启用；请对照报表改正它的 expression。"
         )
+
+
+def _terms(tree: Value) -> tuple[Reference, ...]:
+    """The cells of a mere sum of cells, or the one cell; () for anything else."""
+    if isinstance(tree, Reference):
+        return (tree,)
+    if isinstance(tree, Call) and tree.name == "sum":
+        cells = tuple(a for a in tree.arguments if isinstance(a, Reference))
+        return cells if len(cells) == len(tree.arguments) else ()
+    return ()
 
 
 _Coded = TypeVar("_Coded", FormRow, FormColumn)

@@ -218,7 +218,7 @@ class Published:
         return elsewhere
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(trees, min_size=1, max_size=3),
     st.sampled_from(["0", "0.3"]),
