@@ -21,7 +21,8 @@ from indicators.periods import Nature
 def read_matrix(plan: Plan, place: Place, sending: Sending) -> Table:
     """Observations of every open cell, in the form's order, with what is wrong in the table."""
     spans = {nature: sending.period.span(nature) for nature in Nature}
-    identity, sheet, edition = sending.identity, place.sheet, plan.layout.edition
+    sheet, edition = place.sheet, plan.layout.edition
+    common, period = sending.common(sheet.name), sending.period.code
     reader, cells, observations = CellReader(sheet.name), {}, []
     for spec in plan.cells:
         row, col = place.rows[spec.row], place.cols[spec.column]
@@ -36,10 +37,7 @@ def read_matrix(plan: Plan, place: Place, sending: Sending) -> Table:
             Observation(
                 indicator=spec.indicator,
                 area=spec.area,
-                department=identity.department,
-                form=identity.form,
-                edition=edition.edition,
-                period=identity.period,
+                period=period,
                 period_start=start,
                 period_end=end,
                 nature=spec.nature,
@@ -53,11 +51,8 @@ def read_matrix(plan: Plan, place: Place, sending: Sending) -> Table:
                 canonical_unit=spec.canonical_unit,
                 decimals=spec.decimals,
                 status=read.status,
-                origin=identity.origin,
-                file_hash=sending.file_hash,
-                sheet=sheet.name,
                 cell=where,
-                respondent=sending.respondent,
+                **common,
             )
         )
     findings = [*_printed(plan.layout, place), *_closed(plan, place), *reader.finish(), *_stray(plan, place)]

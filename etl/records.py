@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from etl.cellvalue import CellReader, Reading
 from etl.codes import finding
@@ -23,7 +23,7 @@ from indicators.cell_formats import cell_format
 from indicators.errors import UsageError
 from indicators.observations import Measure, Observation, ObsStatus, SeriesKey
 from indicators.period_text import read_period
-from indicators.periods import Period
+from indicators.periods import Nature, Period
 
 T = TypeVar("T")
 
@@ -43,6 +43,19 @@ class _Line:
     def text(self, name: str) -> str:
         cell = self.cells.get(name)
         return " ".join(cell.text.split()) if cell else ""
+
+
+class _Said(NamedTuple):
+    """What a line says of its number."""
+
+    indicator: Indicator
+    area: str
+    period: Period
+    measure: Measure
+    nature: Nature
+    scope: str
+    source: str
+    status: ObsStatus
 
 
 def read_records(plan: Plan, place: Place, sending: Sending) -> Table:
@@ -76,7 +89,41 @@ class _Records:
         return [_Line(row - self.place.anchor, row, cells) for row, cells in rows.items()]
 
     def _observation(self, line: _Line) -> Observation | None:
-        before = len(self.table.findings)
+        said = self._said(line)
+        if said is None:
+            return None
+        indicator, period, nature = said.indicator, said.period, said.nature
+        unit, kept = self._unit(line, indicator, said.measure), canonical_unit(indicator, said.measure)
+        read = self._value(line, indicator, unit, kept)
+        start, end = period.span(nature)
+        observation = Observation(
+            indicator=indicator.code,
+            area=said.area,
+            period=period.code,
+            period_start=start,
+            period_end=end,
+            nature=nature,
+            measure=said.measure,
+            price_basis=line.text("price_basis") or indicator.price_basis,
+            scope=said.scope,
+            value=read.value,
+            raw_text=read.raw,
+            unit=unit,
+            canonical_value=read.canonical,
+            canonical_unit=kept,
+            decimals=indicator.decimals,
+            status=said.status if read.status is ObsStatus.NORMAL else read.status,
+            comment=line.text("comment")[:500],
+            source=said.source,
+            grade=line.text("grade").upper()[:1],
+            cell=address(line.row, self.cols["value"]),
+            **self.sending.common(self.place.sheet.name),
+        )
+        return None if self._twice(line, observation) else observation
+
+    def _said(self, line: _Line) -> _Said | None:
+        """The line's own words with defaults for what it leaves open; None when one of them is wrong or lacking."""
+        before, catalogue, form = len(self.table.findings), self.catalogue, self.layout.form
         for record in self.layout.edition.records:
             if record.required and record.field != "value" and not line.text(record.field):
                 self._say("V301", line, record.field, f"没有填“{record.header}”")
@@ -84,52 +131,26 @@ class _Records:
         if indicator:
             self._named(line, indicator)
         area = self._field(line, "area", self._area)
-        period = self._field(line, "period", lambda text: self._period(line, text))
+        period = self._field(line, "period", lambda text: self._period(line, text)) or self.sending.period
         measure = self._field(line, "measure", lambda text: _chosen(text, MEASURES)) or Measure.LEVEL
         nature = self._field(line, "nature", lambda text: _chosen(text, NATURES))
-        scope = self._field(line, "scope", lambda text: _code(text, self.catalogue.scopes, lambda s: (s.name,)))
-        source = self._field(line, "source", lambda text: _code(text, self.catalogue.sources, lambda s: (s.title,)))
-        status = self._field(line, "status", lambda text: ObsStatus(text.upper()))
+        scope = self._field(line, "scope", lambda text: _code(text, catalogue.scopes, lambda s: (s.name,)))
+        source = self._field(line, "source", lambda text: _code(text, catalogue.sources, lambda s: (s.title,)))
+        status = self._field(line, "status", lambda text: ObsStatus(text.upper())) or ObsStatus.NORMAL
         if len(self.table.findings) > before or indicator is None:
             return None
-        period = period or self.sending.period
-        nature = nature or default_nature(indicator, period.freq)
-        read = self._value(line, indicator, measure)
-        start, end = period.span(nature)
-        identity = self.sending.identity
-        observation = Observation(
-            indicator=indicator.code,
-            area=area.code if area else self.layout.form.area,
-            department=identity.department,
-            form=identity.form,
-            edition=identity.edition,
-            period=period.code,
-            period_start=start,
-            period_end=end,
-            nature=nature,
-            measure=measure,
-            price_basis=line.text("price_basis") or indicator.price_basis,
-            scope=scope.code if scope else self.layout.form.scope or indicator.scope,
-            value=read.value,
-            raw_text=read.raw,
-            unit=self._unit(line, indicator, measure),
-            canonical_value=read.canonical,
-            canonical_unit=canonical_unit(indicator, measure),
-            decimals=indicator.decimals,
-            status=status if status and read.status is ObsStatus.NORMAL else read.status,
-            comment=line.text("comment")[:500],
-            origin=identity.origin,
-            source=source.code if source else "",
-            grade=line.text("grade").upper()[:1],
-            file_hash=self.sending.file_hash,
-            sheet=self.place.sheet.name,
-            cell=address(line.row, self.cols["value"]),
-            respondent=self.sending.respondent,
+        return _Said(
+            indicator,
+            area.code if area else form.area,
+            period,
+            measure,
+            nature or default_nature(indicator, period.freq),
+            scope.code if scope else form.scope or indicator.scope,
+            source.code if source else "",
+            status,
         )
-        return None if self._twice(line, observation) else observation
 
-    def _value(self, line: _Line, indicator: Indicator, measure: Measure) -> Reading:
-        unit, kept = self._unit(line, indicator, measure), canonical_unit(indicator, measure)
+    def _value(self, line: _Line, indicator: Indicator, unit: str, kept: str) -> Reading:
         read = self.reader.read(line.cells.get("value"), unit, kept, indicator.name)
         required = next(record.required for record in self.layout.edition.records if record.field == "value")
         if read.blank and required:

@@ -29,6 +29,19 @@ class Sending(NamedTuple):
     file_hash: str
     date1904: bool
 
+    def common(self, sheet: str) -> dict[str, Any]:
+        """The fields that all observations of one sheet share."""
+        identity = self.identity
+        return {
+            "department": identity.department,
+            "form": identity.form,
+            "edition": identity.edition,
+            "origin": identity.origin,
+            "file_hash": self.file_hash,
+            "respondent": self.respondent,
+            "sheet": sheet,
+        }
+
 
 class ReadCell(NamedTuple):
     """One cell of the form as it was read: where, what stood there, the number as sent and in the canonical unit."""

@@ -72,10 +72,7 @@ def write_template(
     table = TableSheet(book, look, plan, identity)
     table.draw(period, department, identity.line(secret), previous or {}, values, header)
     _codes(book, layout)
-    meta = book.add_worksheet(META_SHEET)
-    for row, pair in enumerate(identity.meta(secret, edition).items()):
-        meta.write_row(row, 0, pair)
-    meta.very_hidden()
+    _meta(book, identity.meta(secret, edition))
     table.sheet.activate()
     book.close()
     return buffer.getvalue()
@@ -127,6 +124,13 @@ def _notes(book: object, look: dict[str, object], layout: Layout, period: Period
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.protect()
+
+
+def _meta(book: object, values: Mapping[str, str]) -> None:
+    sheet = book.add_worksheet(META_SHEET)  # type: ignore[attr-defined]
+    for row, pair in enumerate(values.items()):
+        sheet.write_row(row, 0, pair)
+    sheet.very_hidden()
 
 
 def _codes(book: object, layout: Layout) -> None:
