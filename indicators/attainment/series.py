@@ -7,19 +7,22 @@ calendar of the engine (time in years, a quarter is exactly a quarter) and fresh
 from __future__ import annotations
 
 import calendar
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal, localcontext
 from functools import lru_cache
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
+from indicators.attainment.thresholds import ARITHMETIC
 from indicators.catalogue.model import ScopeBreak
 from indicators.observations import Measure, ObsStatus, Origin
 from indicators.periods import Nature
 
 _MONTHS_A_YEAR = Decimal(12)
 _DAYS_A_MONTH = Decimal("30.4375")
+_CLOCK_DIGITS = 9  # far below a day, far above the rounding of thirds
 
 
 class Point(NamedTuple):
@@ -76,19 +79,20 @@ class Series:
 @lru_cache(maxsize=4096)
 def years(on: date) -> Decimal:
     """Time of the end of day `on` in years, counted in calendar months: 2026-09-30 is 2026.75 exactly."""
-    days = calendar.monthrange(on.year, on.month)[1]
-    return on.year + (on.month - 1 + Decimal(on.day) / days) / _MONTHS_A_YEAR
+    with localcontext(ARITHMETIC):  # whoever asks first, the cached value is the same
+        days = calendar.monthrange(on.year, on.month)[1]
+        return on.year + (on.month - 1 + Decimal(on.day) / days) / _MONTHS_A_YEAR
 
 
 def day_at(time_in_years: Decimal) -> date | None:
     """The day at which `years` reaches this time; None outside the calendar that anybody plans in (1900–2200)."""
     if not 1900 <= time_in_years < 2200:
         return None
-    months = round(time_in_years * _MONTHS_A_YEAR, 9)
-    index = int(months.to_integral_value(ROUND_CEILING)) - 1
+    months = time_in_years * _MONTHS_A_YEAR
+    index = math.ceil(round(months, _CLOCK_DIGITS)) - 1
     year, month = index // 12, index % 12 + 1
-    share = months - index
-    return date(year, month, int((share * calendar.monthrange(year, month)[1]).to_integral_value(ROUND_CEILING)))
+    days = calendar.monthrange(year, month)[1]
+    return date(year, month, min(max(math.ceil(round((months - index) * days, _CLOCK_DIGITS)), 1), days))
 
 
 def known_points(series: Series, as_of: date) -> list[Point]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from statistics import median
 
 from indicators.attainment.flows import DECEMBER, Step, by_year, cumulative
 from indicators.attainment.series import Point, Series
 from indicators.attainment.steps import unlinked
-from indicators.attainment.thresholds import DEFAULT, Thresholds
+from indicators.attainment.thresholds import ARITHMETIC, DEFAULT, Thresholds
 from indicators.observations import ObsStatus
 
 _MONTHS = Decimal(12)
@@ -58,7 +58,8 @@ def year_end(series: Series, points: Sequence[Point], thresholds: Thresholds = D
     `points` are the known ones, oldest first. The share is the median over up to three full earlier years before which
     no scope break lies; years with an imputed or broken observation do not count.
     """
-    return running_year(series, by_year(points), thresholds) if series.is_flow else None
+    with localcontext(ARITHMETIC):
+        return running_year(series, by_year(points), thresholds) if series.is_flow else None
 
 
 def running_year(series: Series, grouped: dict[int, list[Point]], thresholds: Thresholds) -> YearEnd | None:

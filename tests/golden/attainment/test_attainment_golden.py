@@ -1,4 +1,4 @@
-"""Worked cases that a statistician can read and edit: one CSV per kind of target, input on the left, verdict on the right.
+"""Worked cases that a statistician can read and edit: a CSV per kind of target, input on the left, verdict right.
 
 Points are `period[:nature][~scope][!status][@recorded]=[>|<]value`; expectations are compared after rounding to the
 decimals that are written, `-` means none.
@@ -137,7 +137,7 @@ def _shown(verdict: Attainment, name: str, wanted: str) -> str:
         if not re.fullmatch(r"-?[\d.]+", wanted):
             return str(value)
         rounded = value.quantize(Decimal(wanted), ROUND_HALF_UP)
-        return str(abs(rounded) if not rounded else rounded)
+        return str(rounded if rounded else abs(rounded))
     return "-" if value is None else str(value)
 
 
