@@ -78,7 +78,7 @@ def test_who_comes_second_is_told_who_was_first_and_when(folder: DataFolder) -> 
         one = receive(conn)
         bring(conn, one.id, *TO_SUBMITTED, State.APPROVED)
         with pytest.raises(SubmissionConflict, match="reviewer") as told:
-            move(conn, one.id, State.RETURNED, "third", "late")
+            move(conn, one.id, State.APPROVED, "third")
         assert (told.value.who, told.value.exit_code) == ("reviewer", 3)
         assert told.value.when == submissions.get_submission(conn, one.id).state_at
 
