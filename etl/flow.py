@@ -13,7 +13,6 @@ from datetime import datetime
 
 from etl import changes as diff
 from etl.check import check_return
-from etl.derive import derive
 from etl.errors import TemplateError
 from etl.known import known_for, previous_values
 from etl.opening import due_day, opening_findings
@@ -28,10 +27,11 @@ from indicators.catalogue.facets import edition_for
 from indicators.errors import UsageError
 from indicators.findings import Finding, Severity, blocks
 from indicators.periods import Period
-from warehouse import audit, generations, remarks, submissions, vault
+from warehouse import audit, remarks, submissions, vault
 from warehouse.accepted import approved
 from warehouse.errors import NotPermitted
 from warehouse.operations import Connection, consulting, operating
+from warehouse.read import Generation
 from warehouse.submissions import State, Submission
 
 
@@ -224,11 +224,14 @@ def return_submission(way: Way, submission: str, reason: str) -> str:
     return f"报送 {held.id}（{held.form} {held.period} {held.department}）已退回：{reason}"
 
 
-def publish_approved(way: Way, note: str = "", ids: list[str] | None = None) -> generations.Generation | None:
+def publish_approved(way: Way, note: str = "", ids: list[str] | None = None) -> Generation | None:
     """Publish everything approved (or only `ids`) as a new generation; None when there is nothing to publish.
 
     Raises what `warehouse.generations.publish` raises; the current generation then stays as it was.
     """
+    from etl.derive import derive  # what only publishing needs is loaded only then
+    from warehouse import generations
+
     way.may("publish")
     with consulting(way.folder) as conn:
         accepted = approved(way.folder, conn, ids)

@@ -16,7 +16,7 @@ from indicators.catalogue.model import Form, FormEdition
 from indicators.observations import Measure
 from indicators.periods import Nature, Period
 from indicators.units import convert
-from warehouse.generations import current
+from warehouse.read import current
 
 
 def known_for(way: Way, returns: Iterable[ParsedReturn], known: Published | None = None) -> Published:

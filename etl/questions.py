@@ -15,8 +15,8 @@ from etl.derive import attainment_as_of
 from etl.way import Way
 from indicators.errors import UsageError
 from indicators.periods import Period
-from warehouse.generations import current
 from warehouse.moments import day_ends
+from warehouse.read import current
 from warehouse.sandbox.asof import as_of_views, tables_as_of
 from warehouse.seal import file_of
 
