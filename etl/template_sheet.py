@@ -215,7 +215,7 @@ class TableSheet:
         sheet.repeat_rows(top, data - 1)
         sheet.print_area(0, 0, self.row, self.last)
         sheet.set_footer(f"&L{self.layout.form.table_number} {self.identity.period}&C第 &P 页，共 &N 页")
-        sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
+        sheet.protect("", {"format_columns": True, "format_rows": True})
 
     def _validate(self, top: int, left: int, bottom: int, right: int) -> None:
         corner = address(top + 1, left + 1)
