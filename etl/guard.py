@@ -89,7 +89,7 @@ def _refuse(code: str, message: str) -> Refused:
 def _inspect_text(data: bytes, name: str) -> Accepted | Refused:
     head = data[:4096].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
-        return _refuse("F116", f"文件“{name}”是 XML 表格（2003 格式），系统不读取这种格式。")
+        return _refuse("F116", f"文件“{name}”是 XML 表格（2003 格式），系统不认这种格式，没有读取。")
     if head.startswith(b"<!doctype html") or b"<html" in head or b"<table" in head:
         return _refuse("F102", f"文件“{name}”其实是网页（HTML），只是后缀写成了工作簿，没有读取。")
     if b"\0" in data[:4096] or head.startswith(b"<"):
@@ -176,7 +176,7 @@ def _contents(parts: set[str], name: str) -> Accepted | Refused:
     if any_of("activex/", "/embeddings/"):
         return _refuse("F108", f"文件“{name}”含有控件或嵌入对象，没有读取。")
     if any_of("xl/workbook.bin"):
-        return _refuse("F116", f"文件“{name}”是二进制工作簿（.xlsb），系统不读取这种格式。")
+        return _refuse("F116", f"文件“{name}”是二进制工作簿（.xlsb），系统不认这种格式，没有读取。")
     if "[content_types].xml" not in parts or not any_of("workbook.xml"):
         looks = "Word 文档" if any_of("word/") else "演示文稿" if any_of("ppt/") else "压缩包或别的文件"
         return _refuse("F115", f"文件“{name}”是{looks}，里面没有工作簿，没有读取。")
