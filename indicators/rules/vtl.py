@@ -2,7 +2,8 @@
 
 One data point ruleset over a data set with one data point for each return: a measure `R01_C2` for each cell that a rule
 names, and `E01_C2`, half of its last printed unit, where rounding plays a part. A rule left open stands once for each
-column or row. Comparisons carry the tolerance of `arithmetic`. Text only; nothing here reads or runs VTL.
+column or row. Comparisons carry the tolerance of `arithmetic`, to its ten decimals; `and` and `or` are VTL's own, which
+answer where one side is null and settles it. Text only; nothing here reads or runs VTL.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import reduce
 
 from indicators.catalogue.model import Rule
+from indicators.rules.arithmetic import DECIMALS
 from indicators.rules.binding import Application, Check
 from indicators.rules.errors import RuleError
 from indicators.rules.tree import (
@@ -48,7 +49,7 @@ def to_vtl(checks: Sequence[Check], name: str) -> str:
         f"/* 审核关系 {name}，由审核关系表生成的 VTL 2.1 文本。",
         "   R行_C列 是单元格的数值，以指标目录的计量单位为准；E行_C列 是它末位印出单位的一半。",
         "   后缀 _PREVIOUS 为上期，_LAST_YEAR 为上年同期；前缀 D_、A_ 为其他部门、其他地区。",
-        "   任一操作数为空，结果为空（不可评）。 */",
+        "   操作数为空，比较结果为空（不可评）；and、or 按 VTL 的三值逻辑。 */",
         *(f"/* 没有对应的数据点规则：{check.rule.code} {check.rule.expression} */" for check in kinds),
     ]
     if rules:
@@ -120,7 +121,7 @@ class _Script:
         relative = f"{_number(rule.tolerance_rel)} * abs({right.value})" if rule.tolerance_rel else "0"
         limits = {_sum(left.error, right.error): None, _number(rule.tolerance_abs): None, relative: None}
         allowed = [limit for limit in limits if limit != "0"] or ["0"]
-        return f"({' or '.join(f'{gap} <= {limit}' for limit in allowed)})"
+        return f"({' or '.join(f'round({gap}, {DECIMALS}) <= round({limit}, {DECIMALS})' for limit in allowed)})"
 
     def _value(self, tree: Value | Span) -> _Term:
         match tree:
@@ -175,7 +176,14 @@ def _called(name: str, terms: list[_Term]) -> _Term:
         return _Term(_sum(*(t.value for t in terms)), _sum(*(t.error for t in terms)))
     if name == "abs":
         return _Term(f"abs({terms[0].value})", terms[0].error)
-    sign = "<" if name == "min" else ">"
-    chosen = reduce(lambda a, b: f"(if {a} {sign} {b} then {a} else {b})", (t.value for t in terms))
-    errors = dict.fromkeys(t.error for t in terms if t.error != "0") or {"0": None}
-    return _Term(chosen, reduce(lambda a, b: f"(if {a} > {b} then {a} else {b})", errors))
+    errors = list(dict.fromkeys(t.error for t in terms if t.error != "0")) or ["0"]
+    return _Term(_extreme([t.value for t in terms], "-" if name == "min" else "+"), _extreme(errors, "+"))
+
+
+def _extreme(values: list[str], sign: str) -> str:
+    """The largest (`+`) or smallest (`-`) without if, whose condition would swallow a null."""
+    if len(values) == 1:
+        return values[0]
+    middle = len(values) // 2
+    a, b = _extreme(values[:middle], sign), _extreme(values[middle:], sign)
+    return f"(({a} + {b} {sign} abs({a} - {b})) / 2)"
