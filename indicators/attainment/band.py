@@ -74,7 +74,7 @@ def _judge(case: Case, low: Decimal, high: Decimal) -> Outcome:
         suspend(outcome, broken)
     elif latest.on == case.target.due_on:
         outcome.status = Status.EXPIRED_MET if inside else Status.EXPIRED_MISSED
-        outcome.reason = Reason.MET if inside else Reason.MISS_LARGE
+        outcome.reason = Reason.MET if inside else Reason.MISSED
     elif case.value_for_due_is_overdue():
         outcome.reason = Reason.NO_VALUE_FOR_DUE
     elif case.trend_is_cut and not (inside and case.scope_is_stated):

@@ -69,7 +69,7 @@ def _settle(case: Case, outcome: Outcome, latest: Step, pace: Pace | None, count
     flat = pace is not None and is_flat(pace, case.series.noise, case.tolerance)
     if latest.on == due:
         outcome.status = Status.EXPIRED_MET if met else Status.EXPIRED_MISSED
-        outcome.reason = Reason.MET if met else Reason.MISS_LARGE
+        outcome.reason = Reason.MET if met else Reason.MISSED
     elif case.value_for_due_is_overdue():
         outcome.reason = Reason.NO_VALUE_FOR_DUE
     elif case.is_stale(latest.on, case.series.months):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple
 
 from indicators.attainment.series import Point
@@ -27,12 +28,13 @@ class Step(NamedTuple):
 
 
 def by_year(points: Iterable[Point]) -> dict[int, list[Point]]:
-    """The points by calendar year, in their order; limits are left out, for they are no values."""
-    grouped: dict[int, list[Point]] = {}
-    for point in points:
-        if not point.bound:
-            grouped.setdefault(point.period_end.year, []).append(point)
-    return grouped
+    """The points (oldest first) by calendar year; limits are left out, for they are no values."""
+    values = (point for point in points if not point.bound)
+    return {year: list(within) for year, within in groupby(values, key=_year)}
+
+
+def _year(point: Point) -> int:
+    return point.period_end.year
 
 
 def cumulative(points: Sequence[Point]) -> dict[int, Step]:
@@ -60,5 +62,14 @@ def cumulative(points: Sequence[Point]) -> dict[int, Step]:
 
 def full_years(grouped: dict[int, list[Point]]) -> list[Step]:
     """The whole years of a flow, oldest first."""
-    reached = (cumulative(grouped[year]).get(DECEMBER) for year in sorted(grouped))
-    return [step for step in reached if step is not None]
+    found = (_whole(grouped[year]) for year in sorted(grouped))
+    return [step for step in found if step is not None]
+
+
+def _whole(points: Sequence[Point]) -> Step | None:
+    """A year's whole value; as `cumulative` has it for December, without building the months before."""
+    last = points[-1]
+    alone = len(points) == 1 or points[-2].period_end != last.period_end
+    if alone and last.nature is Nature.YTD and last.period_end.month == DECEMBER:
+        return Step(last.period_end, last.value, (last,))
+    return cumulative(points).get(DECEMBER)

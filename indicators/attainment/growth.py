@@ -97,7 +97,7 @@ def _average(case: Case, made: Volume, base_year: int, last: int, goal: Decimal)
     if last == due_year:
         met = target.direction * (average - goal) >= -case.tolerance
         outcome.status = Status.EXPIRED_MET if met else Status.EXPIRED_MISSED
-        outcome.reason = Reason.MET if met else Reason.MISS_LARGE
+        outcome.reason = Reason.MET if met else Reason.MISSED
         return outcome
     needed = annual_rate((1 + goal / _HUNDRED) ** plan / factor, plan - elapsed)
     outcome.numbers["needed_pace"] = needed
@@ -172,7 +172,7 @@ def _year(case: Case, latest: Point, goal: Decimal) -> Outcome:
     if final:
         met = gap >= -case.tolerance
         outcome.status = Status.EXPIRED_MET if met else Status.EXPIRED_MISSED
-        outcome.reason = Reason.MET if met else Reason.MISS_LARGE
+        outcome.reason = Reason.MET if met else Reason.MISSED
     elif case.value_for_due_is_overdue():
         outcome.reason = Reason.NO_VALUE_FOR_DUE
     elif case.is_stale(latest.period_end, case.series.months):

@@ -78,7 +78,7 @@ def _expired(case: Case, on_due: Step, goal: Decimal, direction: int) -> Outcome
     if outcome.status is not Status.SUSPENDED:
         met = direction * (on_due.value - goal) >= -case.tolerance
         outcome.status = Status.EXPIRED_MET if met else Status.EXPIRED_MISSED
-        outcome.reason = Reason.MET if met else Reason.MISS_LARGE
+        outcome.reason = Reason.MET if met else Reason.MISSED
         _second(case, outcome, on_due, direction)
     return outcome
 
@@ -175,18 +175,25 @@ def _decide(case: Case, outcome: Outcome, latest: Step, goal: Decimal, direction
         outcome.status, _ = keep_missed(pace, flat, direction)
         outcome.reason = Reason.BASE_EQUALS_TARGET if base == goal else Reason.BASE_ON_GOOD_SIDE
     else:
-        judged_on, judged = _stage(case, latest, goal, target.due_on, direction)
-        in_logs = _by_rate(case, pace, latest, goal)
-        projected = extrapolate(latest.value, pace, years(judged_on) - years(latest.on), in_logs)
-        found = prospect(latest.value, judged, projected, direction, pace, flat, case.thresholds)
-        outcome.status, outcome.reason = found.status, found.reason
-        outcome.numbers["miss_share"] = found.miss
-        if judged_on != target.due_on:
-            outcome.components |= {
-                "milestone_on": judged_on.isoformat(),
-                "milestone_value": str(judged),
-                "milestone_projected": str(projected),
-            }
+        _on_path(case, outcome, pace, flat, latest, goal, direction)
+
+
+def _on_path(case: Case, outcome: Outcome, pace: Pace, flat: bool, latest: Step, goal: Decimal, direction: int) -> None:
+    """The path rule toward the nearest target in time that is not met: the target itself, or a milestone before it."""
+    due, projected = case.target.due_on, outcome.numbers.get("projected_value")
+    if due is None or projected is None:
+        return
+    judged_on, judged = _stage(case, latest, goal, due, direction)
+    if judged_on != due:
+        projected = extrapolate(latest.value, pace, years(judged_on) - years(latest.on))
+        outcome.components |= {
+            "milestone_on": judged_on.isoformat(),
+            "milestone_value": str(judged),
+            "milestone_projected": str(projected),
+        }
+    found = prospect(latest.value, judged, projected, direction, pace, flat, case.thresholds)
+    outcome.status, outcome.reason = found.status, found.reason
+    outcome.numbers["miss_share"] = found.miss
 
 
 def _stage(case: Case, latest: Step, goal: Decimal, due: date, direction: int) -> tuple[date, Decimal]:

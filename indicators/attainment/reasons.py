@@ -19,6 +19,7 @@ class Reason(StrEnum):
     MISS_SMALL = "miss_small"
     MISS_MEDIUM = "miss_medium"
     MISS_LARGE = "miss_large"
+    MISSED = "missed"
     MISSED_IMPROVING = "missed_improving"
     REVERSE = "reverse"
     FLAT = "flat"
@@ -64,7 +65,7 @@ class Reason(StrEnum):
 
 
 _LABELS = {
-    "met": "已在目标一侧，走势不逆",
+    "met": "在目标一侧",
     "met_trend_unknown": "已在目标一侧，年度数值不足，走势不明",
     "met_trend_adverse": "已在目标一侧，近期走势相反",
     "met_exit_projected": "目前在区间内，照此将离开区间",
@@ -72,12 +73,13 @@ _LABELS = {
     "miss_small": "照此到期基本到达",
     "miss_medium": "照此到期略有缺口",
     "miss_large": "照此到期缺口较大",
+    "missed": "到期值未达到目标",
     "missed_improving": "未在目标一侧，正在靠近",
     "reverse": "近期走势与目标方向相反",
     "flat": "近期几乎没有变化",
     "base_equals_target": "基期值等于目标值，按保持规则判定",
     "base_on_good_side": "基期已在目标一侧，按保持规则判定",
-    "within_cap": "照此到期不超上限",
+    "within_cap": "不超上限",
     "cap_nearly_used": "照此到期略超上限",
     "cap_overrun_projected": "照此到期明显超过上限",
     "over_cap": "已超过上限",
@@ -102,8 +104,8 @@ _LABELS = {
     "window_sparse": "年度数值不足",
     "missing_quarter": "起算以来有缺期",
     "sign_change": "数值正负号有变，不能计算",
-    "no_benchmark": "没有对照序列",
-    "no_common_period": "与对照序列没有同期数值",
+    "no_benchmark": "没有参照序列",
+    "no_common_period": "与参照序列没有同期数值",
     "current_prices": "现价水平不能推算可比价增速",
     "break": "口径调整且未衔接",
     "scope_mismatch": "数值口径与目标口径不同",

@@ -16,7 +16,7 @@ from indicators.attainment.thresholds import ARITHMETIC
 from indicators.methods.china import realization
 from indicators.targets import Target, TargetKind, TargetStatus
 
-REALIZATION_LABEL = "实现程度（兼容口径，仅供对照，不作判定）"
+REALIZATION_LABEL = "实现程度（兼容口径，仅供参考，不作判定）"
 
 _WORST_FIRST = (
     Status.BREACHED,

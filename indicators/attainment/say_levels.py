@@ -183,9 +183,9 @@ def say_benchmark(case: Case, outcome: Outcome) -> str:
     other = (case.benchmark.area_name or case.benchmark.name) if case.benchmark else ""
     if value is None or theirs is None:
         return f"{_head(case, outcome)}。"
-    opening = f"{_head(case, outcome)}，{compared(case, value, theirs, other or '对照值')}"
+    opening = f"{_head(case, outcome)}，{compared(case, value, theirs, other or '参照值')}"
     difference = Decimal(outcome.components["gap"]) * case.target.direction
-    word = "优于对照" if difference >= case.tolerance else "尚未优于对照"
+    word = "优于参照" if difference >= case.tolerance else "尚未优于参照"
     if outcome.pace is None:
         return f"{opening}，{word}，年度数值不足，差距走势尚不明。"
     if outcome.reason is Reason.FLAT:

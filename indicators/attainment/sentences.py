@@ -155,8 +155,8 @@ _WHY: dict[Reason, Callable[[Case, Outcome], str]] = {
         f"缺{outcome.detail or '年内此前各期'}的数值，不能按零处理，暂不判定；请补报。"
     ),
     Reason.SIGN_CHANGE: lambda case, outcome: "数值的正负号使比率没有意义，不能判定；请改用水平或差额目标。",
-    Reason.NO_BENCHMARK: lambda case, outcome: "没有对照序列的数值，不能判定；请先收录对照序列。",
-    Reason.NO_COMMON_PERIOD: lambda case, outcome: "与对照序列没有同一时期的数值，不能判定；请补齐同期数值。",
+    Reason.NO_BENCHMARK: lambda case, outcome: "没有参照序列的数值，不能判定；请先收录参照序列。",
+    Reason.NO_COMMON_PERIOD: lambda case, outcome: "与参照序列没有同一时期的数值，不能判定；请补齐同期数值。",
     Reason.CURRENT_PRICES: lambda case, outcome: (
         "只有现价水平，不能推算可比价增速，暂不判定；请报送可比价增速或不变价数值。"
     ),

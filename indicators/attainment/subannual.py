@@ -7,7 +7,7 @@ plan value. A share comes from full earlier years of the same series, never from
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 from statistics import median
@@ -69,19 +69,26 @@ def running_year(series: Series, grouped: dict[int, list[Point]], thresholds: Th
     if month == DECEMBER:
         return None
     now = running[month]
-    period = now.points[-1].period
     shares, used, reason = _shares(series, grouped, now, month, thresholds)
-    found = YearEnd(
+    values = [share for _, share in shares]
+    share = median(values) if values else None
+    low = high = None
+    if len(values) >= thresholds.season_years:
+        low, high = sorted((now.value / max(values), now.value / min(values)))
+    return YearEnd(
         on=now.on,
-        period=period,
+        period=now.points[-1].period,
         cumulative=now.value,
         time_share=month / _MONTHS,
+        share=share,
         shares=tuple(shares),
-        points=(*used, *now.points),
-        low_confidence=0 < len(shares) < thresholds.season_years,
+        estimate=now.value / share if share is not None else None,
+        low=low,
+        high=high,
+        low_confidence=0 < len(values) < thresholds.season_years,
         reason=reason,
+        points=(*used, *now.points),
     )
-    return _estimated(found, thresholds) if shares else found
 
 
 def _shares(
@@ -105,15 +112,6 @@ def _shares(
         if len(shares) == thresholds.season_years:
             break
     return shares, used, "" if shares else "no_full_year"
-
-
-def _estimated(found: YearEnd, thresholds: Thresholds) -> YearEnd:
-    values = [share for _, share in found.shares]
-    share = median(values)
-    low = high = None
-    if len(values) >= thresholds.season_years:
-        low, high = sorted((found.cumulative / max(values), found.cumulative / min(values)))
-    return replace(found, share=share, estimate=found.cumulative / share, low=low, high=high)
 
 
 def _flagged(*points: Point) -> bool:

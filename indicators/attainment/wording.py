@@ -23,11 +23,15 @@ _QUARTERS = {3: "一季度", 6: "上半年", 9: "前三季度", 12: ""}
 def number(value: Decimal, decimals: int) -> str:
     """1,046.3 — rounded half up, without a negative zero; a small value keeps two more decimals rather than read 0."""
     places = max(decimals, 0)
-    rounded = ARITHMETIC.quantize(value, Decimal(1).scaleb(-places))
+    rounded = ARITHMETIC.quantize(value, _place(places))
     if not rounded and value:
-        finer = ARITHMETIC.quantize(value, Decimal(1).scaleb(-places - 2))
-        rounded = finer or rounded
+        rounded = ARITHMETIC.quantize(value, _place(places + 2)) or rounded
     return f"{rounded:,f}" if rounded else f"{abs(rounded):,f}"
+
+
+@lru_cache(maxsize=32)
+def _place(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def percent(share: Decimal) -> str:
