@@ -77,6 +77,9 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     for name, (path, word, content) in PAGES.items():
         app.layouts[path] = partial(_layout, desk, name, content)
         dash.register_page(f"dashboard.pages.{name}", path=path, title=f"{word} · {TITLE}", layout=app.layouts[path])
+    dash.register_page(
+        "dashboard.pages.not_found_404", path="/not-found", title=f"没有这一页 · {TITLE}", layout=_nowhere
+    )
     app.layout = dmc.MantineProvider(dash.page_container, theme=THEME, defaultColorScheme="auto")
     _listen(app)
     app.server.before_request(_small_plotly)
@@ -111,8 +114,8 @@ def _listen(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("board", "filtered"),
         address,
-        Input({"filter": ALL}, "value"),
-        State({"filter": ALL}, "id"),
+        Input({"filter": ALL, "shown": ALL}, "value"),
+        State({"filter": ALL, "shown": ALL}, "id"),
         where,
         prevent_initial_call=True,
     )
@@ -126,6 +129,10 @@ def _small_plotly() -> flask.Response | None:
     if flask.request.path != PLOTLY:
         return None
     return flask.send_from_directory(ASSETS / "lib", "plotly-basic.min.js", max_age=86400)
+
+
+def _nowhere(**_: Any) -> Any:
+    return frame("", Colophon("", False), trouble("没有这一页。请检查网址，或从上面的导航进入。", title="没有找到"))
 
 
 def _layout(desk: Desk, name: str, content: Callable[..., list[Any]], **query: Any) -> Any:

@@ -47,8 +47,9 @@ class Line:
     @property
     def unfinished(self) -> Reading | None:
         """The running total, or newest stand, of the year that has not ended yet."""
-        last = self.levels[-1] if self.levels else None
-        return last if last and not is_year(last) and last.nature != Nature.SINGLE else None
+        last = self.running[-1] if self.running else None
+        ended = self.years[-1].period_end if self.years else date.min
+        return last if last and not is_year(last) and last.period_end > ended else None
 
     @property
     def running(self) -> tuple[Reading, ...]:
@@ -92,14 +93,15 @@ def _past(edition: Edition, indicator: str, area: str, as_of: date | None) -> Pa
     current = [r for r in versions if r.superseded_at is None or (as_of and r.superseded_at > day_ends(as_of))]
     replaced = [r for r in versions if r not in current]
     derived = board.derived(edition.generation, (indicator,), area) if as_of is None else ()
-    return Past(versions, _lines(current, replaced), derived)
+    return Past(versions, lines_of(current, replaced), derived)
 
 
 def _key(reading: Reading) -> tuple[str, str, str]:
     return reading.origin, reading.scope, reading.department
 
 
-def _lines(current: Sequence[Reading], replaced: Sequence[Reading]) -> tuple[Line, ...]:
+def lines_of(current: Sequence[Reading], replaced: Sequence[Reading]) -> tuple[Line, ...]:
+    """Readings sorted into lines, each with the values that were replaced on it; returned before simulated ones."""
     made = []
     for origin, scope, department in sorted({_key(r) for r in current}, key=lambda k: (_ORDER[Origin(k[0])], k)):
         mine = [r for r in current if _key(r) == (origin, scope, department) and r.canonical_value is not None]

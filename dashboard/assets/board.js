@@ -4,11 +4,11 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
     filtered: function (values, ids, search) {
       var query = new URLSearchParams(search || "");
       ids.forEach(function (id, i) {
-        if (!values[i] || values[i] === "newest") query.delete(id.filter);
-        else if (id.filter !== "area" || values[i] !== "CCXQ" || query.has("area")) query.set(id.filter, values[i]);
+        if (!values[i] || values[i] === id.shown) return; // drawn, not chosen
+        if (values[i] === "newest") query.delete(id.filter);
+        else query.set(id.filter, values[i]);
+        query.delete("at");
       });
-      if (query.get("area") === "CCXQ") query.delete("area");
-      if (query.get("code") !== new URLSearchParams(search || "").get("code")) query.delete("at");
       return changed(query, search);
     },
     pointed: function (click, search) {

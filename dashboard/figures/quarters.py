@@ -53,22 +53,39 @@ def _year(year: int, readings: Sequence[Reading], one: Entry, age: int) -> dict[
 
 
 def single(found: Past, one: Entry) -> dict[str, Any]:
-    """Single quarters as bars; a quarter that cannot be told is a gap whose reason stands in the hover."""
+    """Single quarters as bars: as departments sent them, or where only running totals were sent, taken from those."""
+    sent = [r for line in found.lines for r in line.levels if r.nature == Nature.SINGLE]
     rows = [d for d in found.derived if d.kind == "single_quarter" and d.origin != Origin.PUBLISHED]
-    bars = {
+    bars = _sent(sent, one) if sent else _taken(rows, one)
+    firsts = [x for x in bars["x"] if x.endswith("1季")]
+    axis = {"type": "category", "tickvals": firsts, "ticktext": [f"’{x[2:4]}" for x in firsts], "tickangle": 0}
+    return {"data": [bars], "layout": ground.layout(430, one.unit, xaxis=axis, bargap=0.25)}
+
+
+def _sent(readings: Sequence[Reading], one: Entry) -> dict[str, Any]:
+    said = [wording.quantity(r.canonical_value, one.unit, one.decimals) for r in readings]
+    values = [float(r.canonical_value or 0) for r in readings]
+    return {**_bars("单季（填报）", [r.period for r in readings], values, said), "customdata": [r.id for r in readings]}
+
+
+def _taken(rows: Sequence[Derived], one: Entry) -> dict[str, Any]:
+    """A quarter that cannot be told is a gap whose reason stands in the hover."""
+    said = [wording.quantity(d.value, one.unit, one.decimals) if d.value is not None else d.reason for d in rows]
+    values = [float(d.value) if d.value is not None else None for d in rows]
+    return _bars("单季（由累计相减）", [d.period for d in rows], values, said)
+
+
+def _bars(name: str, periods: Sequence[str], values: Sequence[float | None], said: Sequence[str]) -> dict[str, Any]:
+    return {
         "type": "bar",
-        "name": "单季（由累计相减）",
-        "x": [_short(d.period) for d in rows],
-        "y": [float(d.value) if d.value is not None else None for d in rows],
-        "marker": {"color": [ground.BLUE if Period.parse(d.period).index % 2 else "#5b9bd8" for d in rows]},
-        "text": [
-            f"{wording.number(d.value, one.decimals)} {one.unit}" if d.value is not None else d.reason for d in rows
-        ],
+        "name": name,
+        "x": [_short(p) for p in periods],
+        "y": values,
+        "marker": {"color": [ground.BLUE if Period.parse(p).year % 2 else "#5b9bd8" for p in periods]},
+        "text": said,
         "textposition": "none",
         "hovertemplate": "%{x}：%{text}<extra></extra>",
     }
-    made = ground.layout(430, one.unit, xaxis={"type": "category", "nticks": 14}, bargap=0.25)
-    return {"data": [bars], "layout": made}
 
 
 def growth(found: Past, names: Names) -> dict[str, Any]:

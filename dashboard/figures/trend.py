@@ -41,7 +41,7 @@ def trend(
     found: Past, names: Names, one: Entry, verdicts: Iterable[Verdict], breaks: Iterable[Entry], stands: bool = False
 ) -> dict[str, Any]:
     """Year values of every line (with `stands`: every period end), targets, paths, breaks."""
-    traces: list[dict[str, Any]] = []
+    traces = [t for v in verdicts for t in _aim(v, names, one)]
     for line, colour in zip(found.lines, colours(found.lines), strict=True):
         points = line.running if stands else line.years
         traces += _earlier(line, colour, one, points)
@@ -49,8 +49,6 @@ def trend(
             traces.append(_line(line, points, names, one, colour))
         if line.unfinished and not stands:
             traces.append(_unfinished(line.unfinished, one, colour))
-    shown = list(verdicts)
-    traces += [t for v in shown for t in _aim(v, names, one)]
     marks = [_break(entry) for entry in breaks]
     made = ground.layout(
         430,
@@ -103,7 +101,7 @@ def _unfinished(reading: Reading, one: Entry, colour: str) -> dict[str, Any]:
         "mode": "markers+text",
         "textposition": "bottom center",
         "textfont": {"size": 11},
-        "name": f"{wording.span(reading.period, reading.nature)}（年未完）",
+        "name": wording.span(reading.period, reading.nature),
         "marker": {"size": 9, "color": colour, "symbol": "circle-open", "line": {"width": 2}},
         **_points([reading], one),
         "text": [wording.span(reading.period, reading.nature)[5:]],

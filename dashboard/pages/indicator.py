@@ -20,6 +20,7 @@ from dashboard.ledger import ledger
 from dashboard.parts import grid
 from dashboard.parts.aria import aria
 from dashboard.parts.chart import chart
+from dashboard.parts.filters import filter_id
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.provenance import provenance
 from dashboard.parts.targets import targets
@@ -37,7 +38,7 @@ ABOUT = {
     "cap": "自起算日以来的累计，按片区堆叠；上限只画到它到期之年。",
     "year": "每个口径一条线，口径之间不相连；点线为目标路径，菱形为目标。点任何一点看它的来处。",
     "running": "各年放在一起看。点任何一点看它的来处。",
-    "single": "本季 = 本期累计减上期累计，同一年、同一版本之内相减。",
+    "single": "部门填报的本季数；只报累计的，由同一年、同一版本的累计相减。",
     "growth": "同比以填报或公布的为准；灰色虚线由水平值计算，只作参照。",
 }
 NATURES = {"single": "本期数", "ytd": "累计数", "stock": "期末数", "rate": "比率", "index": "指数"}
@@ -132,7 +133,7 @@ def _picker(edition: Edition, code: str, area: str) -> html.Div:
     return html.Div(
         [
             dmc.Select(
-                id={"filter": "code"},
+                id=filter_id("code", code),
                 label="指标",
                 data=groups,
                 value=code,
@@ -141,7 +142,12 @@ def _picker(edition: Edition, code: str, area: str) -> html.Div:
                 **plain,
             ),
             dmc.Select(
-                id={"filter": "area"}, label="地区", data=places, value=area, className="filter filter-period", **plain
+                id=filter_id("area", area),
+                label="地区",
+                data=places,
+                value=area,
+                className="filter filter-period",
+                **plain,
             ),
         ],
         className="filters",

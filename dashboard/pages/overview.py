@@ -183,8 +183,10 @@ def _table(found: Summary, names: Names) -> html.Section:
         grid.text("origin", "来源", 92),
     ]
     rows = [_row(one, names, found.view) for one in found.headlines]
-    table = grid.grid("overview-table", columns, rows)
-    return panel("指标清单", "点表头排序；点指标名看趋势与来处。", table, name="table", wide=True)
+    table = grid.grid("overview-table", columns, rows, height=560)
+    return panel(
+        "指标清单", "点表头排序，表内可上下滚动；点指标名看趋势与来处。打印时不印此表。", table, name="table", wide=True
+    )
 
 
 def _row(one: Headline, names: Names, asked: view.View) -> dict[str, Any]:

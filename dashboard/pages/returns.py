@@ -15,6 +15,7 @@ from dash import html
 from dashboard import view, wording
 from dashboard.edition import Edition
 from dashboard.parts.aria import aria
+from dashboard.parts.filters import filter_id
 from dashboard.parts.marks import mark
 from dashboard.parts.panel import empty, panel
 from etl.status import reporting_status
@@ -52,7 +53,7 @@ def _filter(edition: Edition, period: Period) -> html.Div:
     periods = sorted({period, *known}, reverse=True)
     return html.Div(
         dmc.Select(
-            id={"filter": "period"},
+            id=filter_id("period", period.code),
             label="报告期",
             data=[{"value": p.code, "label": p.label} for p in periods],
             value=period.code,

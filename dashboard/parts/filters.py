@@ -32,9 +32,14 @@ def filters(found: Summary, names: Names) -> html.Div:
     )
 
 
+def filter_id(name: str, shown: str) -> dict[str, str]:
+    """The id of a filter that sets `name` in the address; it acts only when it no longer says what is `shown`."""
+    return {"filter": name, "shown": shown}
+
+
 def _select(name: str, label: str, value: str, options: list[dict[str, str]]) -> dmc.Select:
     return dmc.Select(
-        id={"filter": name},
+        id=filter_id(name, value or NEWEST),
         label=label,
         data=options,
         value=value or NEWEST,

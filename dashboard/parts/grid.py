@@ -39,15 +39,14 @@ def figure(field: str, header: str, width: int, **more: Any) -> dict[str, Any]:
     return text(field, header, width, type="rightAligned", valueFormatter=shown, **more)
 
 
-def grid(name: str, columns: list[dict[str, Any]], rows: list[dict[str, Any]], height: int = 0) -> dag.AgGrid:
-    """A grid as high as its rows, or `height` pixels with rows that scroll."""
+def grid(name: str, columns: list[dict[str, Any]], rows: list[dict[str, Any]], height: int) -> dag.AgGrid:
+    """A grid `height` pixels high whose rows scroll; only those in sight are drawn."""
     return dag.AgGrid(
         id=name,
         columnDefs=columns,
         rowData=rows,
         defaultColDef={"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},
         dashGridOptions={
-            "domLayout": "normal" if height else "autoHeight",
             "localeText": WORDS,
             "suppressMovableColumns": True,
             "animateRows": False,
@@ -56,6 +55,6 @@ def grid(name: str, columns: list[dict[str, Any]], rows: list[dict[str, Any]], h
             "enableCellTextSelection": True,
             "theme": "themeQuartz",
         },
-        style={"height": height or None, "width": "100%"},
+        style={"height": f"{height}px", "width": "100%"},
         className="grid",
     )

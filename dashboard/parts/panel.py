@@ -28,9 +28,9 @@ def empty(sentence: str, next_step: str = "") -> html.Div:
     return html.Div(lines, className="empty", role="status")
 
 
-def trouble(sentence: str, number: str = "") -> html.Div:
+def trouble(sentence: str, number: str = "", title: str = "这一页没有算出来") -> html.Div:
     """What is shown where a page could not be made; `number` finds the incident in the server's log."""
-    lines = [html.H1("这一页没有算出来"), html.P(sentence)]
+    lines = [html.H1(title), html.P(sentence)]
     if number:
         lines.append(html.P(f"事件编号 {number}，请告诉系统管理员。已发布的数据没有改动。", className="about"))
     return html.Div([*lines, dcc.Link("回到总览", href="/", className="button")], className="trouble", role="alert")

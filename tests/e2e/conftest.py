@@ -1,0 +1,185 @@
+"""One demonstration folder, one server, one browser for all browser tests; whatever a page does wrong is collected.
+
+The folder is made through the real flow and kept under tests/output/ by the digest of the program that made it, so that
+a second run is quick and a changed program makes a new one. Without Chromium the tests are skipped, and say so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from warehouse.folder import DataFolder, open_folder
+from warehouse.generations import Generation, current
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTPUT = ROOT / "tests" / "output"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HEIGHTS = {1440: 900, 1366: 768, 390: 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here needs a browser."""
+    for item in items:
+        if ROOT / "tests" / "e2e" in Path(item.path).parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def folder() -> DataFolder:
+    """The demonstration's data folder."""
+    if not CHROMIUM:
+        pytest.skip("没有 chromium，浏览器测试全部跳过；tests/browser.sh 说明怎样安装")
+    place = OUTPUT / f"demo-{_program_digest()}"
+    if not (place / "demo.done").exists():
+        for old in OUTPUT.glob("demo-*"):
+            shutil.rmtree(old)
+        made = subprocess.run(
+            [sys.executable, "-m", "zhibiao", "demo", "--data", str(place), "--no-serve"],
+            cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
+        )  # fmt: skip
+        assert made.returncode == 0, made.stderr[-2000:]
+    return open_folder(place)
+
+
+def _program_digest() -> str:
+    digest = hashlib.sha256()
+    for package in ("data", "indicators", "warehouse", "etl", "zhibiao"):
+        for path in sorted((ROOT / package).rglob("*")):
+            if path.suffix in (".py", ".yaml", ".csv", ".lark"):
+                digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@pytest.fixture(scope="session")
+def published(folder: DataFolder) -> Generation:
+    """The generation that the pages should show."""
+    return current(folder)
+
+
+@pytest.fixture(scope="session")
+def address(folder: DataFolder) -> Iterator[str]:
+    """The address of a server over the folder, started as users start it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "zhibiao", "serve", "--data", str(folder.root), "--port", str(port)]
+    log = (OUTPUT / "server.log").open("w")
+    server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    base = f"http://127.0.0.1:{port}"
+    try:
+        _wait(base, server)
+        yield base
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def _wait(base: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(240):
+        assert server.poll() is None, (OUTPUT / "server.log").read_text()
+        try:
+            urllib.request.urlopen(f"{base}/_favicon.ico", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise AssertionError("the server did not answer within a minute")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium."""
+    if not CHROMIUM:
+        pytest.skip("没有 chromium，浏览器测试全部跳过")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Any) -> Iterator[Callable[[str, bool], Any]]:
+    """One profile for light, one for dark, one without scripts, so that files are fetched once."""
+    made: dict[tuple[str, bool], Any] = {}
+
+    def profile(scheme: str, scripts: bool) -> Any:
+        if (scheme, scripts) not in made:
+            made[scheme, scripts] = browser.new_context(
+                color_scheme=scheme, java_script_enabled=scripts, locale="zh-CN"
+            )
+        return made[scheme, scripts]
+
+    yield profile
+    for context in made.values():
+        context.close()
+
+
+@pytest.fixture
+def visit(contexts: Callable[[str, bool], Any], address: str) -> Iterator[Open]:
+    """Open a page and wait until it lives; at the end nothing may have gone wrong or gone out."""
+    pages: list[Any] = []
+    wrong: list[str] = []
+
+    def visit_page(path: str, width: int = 1440, scheme: str = "light", scripts: bool = True) -> Any:
+        page = contexts(scheme, scripts).new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        page.set_default_timeout(20_000)
+        page.route("**/*", lambda route: _only_here(route, address, wrong))
+        page.on("console", lambda m: wrong.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: wrong.append(f"error: {e}"))
+        page.goto(address + path, wait_until="commit")
+        if scripts:
+            settle(page)
+        return page
+
+    yield visit_page
+    for page in pages:
+        page.close()
+    assert wrong == []
+
+
+def _only_here(route: Any, address: str, wrong: list[str]) -> None:
+    url = route.request.url
+    if url.startswith((address, "data:", "blob:")):
+        route.continue_()
+    else:
+        wrong.append(f"foreign request: {url}")
+        route.abort()
+
+
+def settle(page: Any) -> None:
+    """Wait until the live page stands with its charts and tables drawn and nothing is being fetched."""
+    page.wait_for_selector("#react-entry-point #page")
+    page.wait_for_function("() => !document.querySelector('#first-paint')")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.dash-graph')].every(g => g.querySelector('.main-svg')) &&"
+        "[...document.querySelectorAll('.grid')].every(g => g.querySelector('.ag-row')) &&"
+        "!document.querySelector('[data-dash-is-loading=true]')"
+    )
