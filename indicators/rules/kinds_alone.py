@@ -27,7 +27,8 @@ _NORMAL = Decimal("0.6745")  # the median absolute deviation of a normal distrib
 def required(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator[Suspicion]:
     """A cell that must be filled is blank."""
     for one in looked_at:
-        if one.cell in facts.required and one.value is None and one.status is ObsStatus.MISSING:
+        blank = one.value is None and one.status is ObsStatus.MISSING and not one.raw_text.strip()
+        if blank and one.cell in facts.required:
             yield Suspicion((one,), f"{facts.name(one)}没有填", found="空")
 
 

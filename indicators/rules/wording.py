@@ -125,6 +125,10 @@ def _side(facts: Facts, written: Value, bound: Value) -> str:
         return _name(facts, bound, column=isinstance(written, Reference) and bool(written.column))
     if not list(parts(bound)) or isinstance(bound, Number):
         return ""
+    if isinstance(written, Call) and isinstance(bound, Call) and written.name == "abs":
+        inner, cell = written.arguments[0], bound.arguments[0]
+        if isinstance(inner, Reference) and isinstance(cell, Reference):
+            return f"{_name(facts, cell, column=bool(inner.column))}的绝对值"
     if isinstance(written, Call) and written.name == "sum":
         return f"{_plain(written).removeprefix('sum(').removesuffix(')').replace(', ', '+')} 之和"
     if _only_plus(written):
