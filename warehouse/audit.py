@@ -65,6 +65,15 @@ def records(conn: Connection, since: int = 0, limit: int = 1000) -> list[dict[st
     return [dict(row) for row in conn.execute(query).mappings()]
 
 
+def latest(conn: Connection, count: int, since: int = 0, about: str = "", by: str = "") -> list[dict[str, Any]]:
+    """The last `count` records after number `since`, of one object or account if named, oldest first."""
+    query = select(audit).where(audit.c.sequence > since).order_by(audit.c.sequence.desc()).limit(count)
+    for column, wanted in ((audit.c.object, about), (audit.c.who, by)):
+        if wanted:
+            query = query.where(column == wanted)
+    return [{str(k): v for k, v in row.items()} for row in reversed(conn.execute(query).mappings().all())]
+
+
 def head(conn: Connection) -> tuple[int, str]:
     """Sequence number and hash of the last record; (0, START) of an empty chain."""
     last = conn.execute(select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)).first()

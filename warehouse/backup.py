@@ -43,7 +43,7 @@ class Backup:
     hashes: dict[str, str]
 
 
-def create(folder: DataFolder, into: Path, *, who: str) -> Backup:
+def create(folder: DataFolder, into: Path, *, who: str, place: str = "") -> Backup:
     """Write a backup of the folder into the directory `into`. Raises WriterBusy, DiskFull, UsageError."""
     into = Path(into).absolute()
     if into.is_relative_to(folder.root):
@@ -56,7 +56,7 @@ def create(folder: DataFolder, into: Path, *, who: str) -> Backup:
         copied = files.temporary(folder.root, "operations.sqlite")
         try:
             with operating(folder) as conn:
-                audit.append(conn, who, "backup.created", path.name)
+                audit.append(conn, who, "backup.created", path.name, place=place)
             copy_database(folder, copied)
             members = {**dict(_members(folder)), folder.operations.name: copied}
             made = Backup(
@@ -112,7 +112,7 @@ def listed(directory: Path) -> list[Backup]:
     return found
 
 
-def restore(path: Path, target: Path) -> DataFolder:
+def restore(path: Path, target: Path, *, who: str = "zhibiao") -> DataFolder:
     """Unpack a backup into a folder that is empty or not there yet, and prove it equal. Raises UsageError, Damaged."""
     made, target = read_backup(path), Path(target).absolute()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -133,7 +133,7 @@ def restore(path: Path, target: Path) -> DataFolder:
             files.make_directory(target / part)
         with operating(DataFolder(target)) as conn:
             taken = {"created_at": made.created_at.isoformat()}
-            audit.append(conn, "zhibiao", "backup.restored", made.path.name, detail=taken)
+            audit.append(conn, who, "backup.restored", made.path.name, detail=taken)
         files.write(target / MARKER, marker, "数据文件夹标记")
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)

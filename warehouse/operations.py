@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,16 @@ from warehouse.operations_schema import migration
 __all__ = ["Connection", "consulting", "level", "migrate", "operating"]  # Connection: the type, for callers above
 
 BUSY_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a migration did: names of the steps, and where the older database was copied to before."""
+
+    applied: list[str]
+    copy: Path | None
+
+
 _engines: dict[tuple[int, Path], Engine] = {}
 
 
@@ -56,18 +67,22 @@ def consulting(folder: DataFolder) -> Iterator[Connection]:
         yield conn
 
 
-def migrate(folder: DataFolder) -> list[str]:
-    """Bring the database to this program's level, all or nothing; names of what was applied.
+def migrate(folder: DataFolder, who: str = "zhibiao") -> Migrated:
+    """Bring the database to this program's level, all or nothing.
 
     A new database is made as `operations_schema` has it; an older one is copied to `operations.sqlite.levelN` and takes
     the migrations it lacks, in order. The caller holds the writer lock.
     """
+    from warehouse import audit
+
+    copy: Path | None = None
     if folder.operations.is_file() and pending(folder):
         with _spoken(folder), _engine(folder).connect() as conn:
             conn.execution_options(consulting=True)
             held = level(conn)
         if held:
-            copy_database(folder, folder.operations.with_name(f"{folder.operations.name}.level{held}"))
+            copy = folder.operations.with_name(f"{folder.operations.name}.level{held}")
+            copy_database(folder, copy)
     with _spoken(folder), _transaction(_engine(folder), folder.operations) as conn:
         found = level(conn)
         if found == 0:
@@ -77,14 +92,21 @@ def migrate(folder: DataFolder) -> list[str]:
             if found:
                 apply(conn)
             conn.execute(migration.insert().values(number=number, name=name, applied_at=utc_now()))
-        return [name for _, (name, _apply) in missing]
+        names = [name for _, (name, _apply) in missing]
+        if found and names:
+            audit.append(conn, who, "folder.migrated", f"level{len(MIGRATIONS)}", detail={"steps": names})
+        return Migrated(names, copy)
 
 
 def pending(folder: DataFolder) -> list[str]:
-    """Names of the migrations that this database lacks. Raises Damaged."""
+    """Names of the migrations that this database lacks. Raises FolderTooNew, FolderMissing, Damaged."""
+    if not folder.operations.is_file():
+        raise _no_database(folder)
     with _spoken(folder), _engine(folder).connect() as conn:
         conn.execution_options(consulting=True)
-        return [name for name, _ in MIGRATIONS[level(conn) :]]
+        found = level(conn)
+        _prove_not_newer(found, folder)
+        return [name for name, _ in MIGRATIONS[found:]]
 
 
 def copy_database(folder: DataFolder, target: Path) -> None:
@@ -108,15 +130,19 @@ def level(conn: Connection) -> int:
 
 def _prove_level(conn: Connection, folder: DataFolder) -> None:
     found = level(conn)
-    if found > len(MIGRATIONS):
-        raise FolderTooNew(
-            f"{folder.root} 的业务库由更新的程序写成（第 {found} 级，本程序只到第 {len(MIGRATIONS)} 级）。"
-            "什么也没有改动；请升级本程序。"
-        )
+    _prove_not_newer(found, folder)
     if found < len(MIGRATIONS):
         raise FolderTooOld(
             f"{folder.root} 的业务库是旧版（第 {found} 级，需要第 {len(MIGRATIONS)} 级）。"
             "什么也没有改动；请运行 zhibiao migrate --apply（会先自动备份）。"
+        )
+
+
+def _prove_not_newer(found: int, folder: DataFolder) -> None:
+    if found > len(MIGRATIONS):
+        raise FolderTooNew(
+            f"{folder.root} 的业务库由更新的程序写成（第 {found} 级，本程序只到第 {len(MIGRATIONS)} 级）。"
+            "什么也没有改动；请升级本程序。"
         )
 
 

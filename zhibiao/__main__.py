@@ -10,7 +10,7 @@ import sys
 import typer
 
 from indicators.errors import CatalogueError, ZhibiaoError
-from zhibiao import accounts, catalogue, questions, returns, setup
+from zhibiao import accounts, catalogue, questions, returns, setup, upkeep, witness
 from zhibiao.console import say
 
 app = typer.Typer(
@@ -20,22 +20,29 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (setup, returns, questions):
+for group in (setup, returns, questions, upkeep):
     for command in group.COMMANDS:
         app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(accounts.app, name="user")
+app.add_typer(upkeep.backup_app, name="backup")
+app.add_typer(upkeep.audit_app, name="audit")
 
 
 def main() -> None:
     """Run one command; exit codes are those of the contract in docs/reference/commands.md."""
     try:
         app()
+    except SystemExit as ended:  # how typer ends a command that ran
+        witness.tell(witness.result_of(int(ended.code or 0), None))
+        raise
     except CatalogueError as error:
         say("\n".join((f"错误：{error}", *error.mistakes)))
+        witness.tell(witness.FAILED, str(error))
         sys.exit(error.exit_code)
     except ZhibiaoError as error:
         say(f"错误：{error}")
+        witness.tell(witness.result_of(error.exit_code, error), str(error))
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has read enough

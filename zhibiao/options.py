@@ -24,8 +24,11 @@ def enter(data: Path | None, user: str = "") -> Way:
     """The way through an existing data folder, as an account. Raises FolderMissing, FolderTooNew, NotPermitted."""
     from etl.way import enter_way
     from warehouse.folder import open_folder, resolve_folder
+    from zhibiao import witness
 
-    return enter_way(open_folder(resolve_folder(data)), who(user))
+    way = enter_way(open_folder(resolve_folder(data)), who(user))
+    witness.entered(way.folder, way.actor, way.place)
+    return way
 
 
 def who(user: str) -> str:

@@ -81,7 +81,7 @@ def test_an_old_database_asks_for_a_migration(tmp_path: Path) -> None:
 
 
 def test_migrating_twice_does_nothing_the_second_time(tmp_path: Path) -> None:
-    assert migrate(fresh(tmp_path / "data")) == []
+    assert migrate(fresh(tmp_path / "data")).applied == []
 
 
 def _add_table(conn: Connection) -> None:
@@ -94,7 +94,7 @@ def test_an_older_database_is_copied_and_then_brought_up(tmp_path: Path, monkeyp
     assert operations.pending(folder) == ["newer table"]
     with pytest.raises(FolderTooOld, match="migrate"), operating(folder):
         pass
-    assert migrate(folder) == ["newer table"] and operations.pending(folder) == []
+    assert migrate(folder).applied == ["newer table"] and operations.pending(folder) == []
     with operating(folder) as conn:
         assert conn.exec_driver_sql("SELECT count(*) FROM newer").scalar() == 0
     with sqlite3.connect(folder.root / "operations.sqlite.level1") as kept:

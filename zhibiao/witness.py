@@ -1,0 +1,70 @@
+"""Every command that entered a data folder is in its audit chain once, also when it was refused or changed nothing.
+
+What a command changes is recorded where it is changed. This module adds the one record that is missing otherwise: of
+commands that only look, and of those that were refused or failed. It is told who entered where, and asked at the end.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zhibiao.console import say
+
+if TYPE_CHECKING:
+    from warehouse.folder import DataFolder
+
+OK, BLOCKED, REFUSED, FAILED = "ok", "blocked", "refused", "failed"
+_REFUSALS = {3, 4}  # exit codes: somebody was first, or it is not permitted
+
+
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    folder: DataFolder
+    actor: str
+    place: str
+    head: int
+
+
+_entered: list[_Entered] = []
+
+
+def entered(folder: DataFolder, actor: str, place: str) -> None:
+    """Remember that this command acts in a folder as an account, and where the audit chain stood."""
+    from warehouse import audit
+    from warehouse.operations import consulting
+
+    with consulting(folder) as conn:
+        _entered.append(_Entered(folder, actor, place, audit.head(conn)[0]))
+
+
+def result_of(exit_code: int, error: Exception | None) -> str:
+    """How a command ended, as the audit says it."""
+    if error is not None:
+        return REFUSED if exit_code in _REFUSALS else FAILED
+    return BLOCKED if exit_code else OK
+
+
+def tell(result: str, why: str = "") -> None:
+    """Append the record of this command unless its own acts already stand in the chain; say it when that fails."""
+    from indicators.errors import ZhibiaoError
+    from warehouse import audit
+    from warehouse.operations import consulting, operating
+
+    if not _entered:
+        return
+    first, actors = _entered[0], {one.actor for one in _entered}
+    words = sys.argv[1:] or ["zhibiao"]
+    try:
+        if result in (OK, BLOCKED):
+            with consulting(first.folder) as conn:
+                if any(r["who"] in actors for r in audit.records(conn, since=first.head)):
+                    return
+        with operating(first.folder) as conn:
+            detail = {"arguments": words[1:]} | ({"why": why} if why else {})
+            audit.append(conn, first.actor, f"command.{words[0]}", "", result, first.place, detail)
+    except ZhibiaoError as error:
+        say(f"这一步没有记入审计：{error}")
+    finally:
+        _entered.clear()
