@@ -9,10 +9,14 @@ from warehouse.views import VIEWS
 
 _HEAD = """# 数据字典
 
-本页由 `python -m warehouse.dictionary` 从数据仓库的结构生成，请勿手改。每一代数据里都有这些表和视图；表和列的说明在库里也查得到
-（`COMMENT`）。时间列都是 UTC；`zhibiao trace`、`zhibiao history` 和网页显示北京时间。数值列都是 DECIMAL，求和不丢精度；空是缺，不是零。
+本页由 `python -m warehouse.dictionary` 从数据仓库的结构生成，请勿手改。
+每一代数据里都有这些表和视图；表和列的说明在库里也查得到（`COMMENT`）。
 
-某日所知：`zhibiao sql --as-of 2021-08-10 "…"`，或自己写 `recorded_at <= d AND (superseded_at IS NULL OR superseded_at > d)`。
+时间列都是 UTC；`zhibiao trace`、`zhibiao history` 和网页显示北京时间。
+数值列都是 DECIMAL，求和不丢精度；空是缺，不是零。
+
+某日所知：`zhibiao sql --as-of 2021-08-10 "…"`，
+或自己写 `recorded_at <= d AND (superseded_at IS NULL OR superseded_at > d)`。
 
 ## 中文视图
 
