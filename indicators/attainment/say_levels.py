@@ -180,7 +180,7 @@ def say_range(case: Case, outcome: Outcome) -> str:
 def say_benchmark(case: Case, outcome: Outcome) -> str:
     """Better than a named series."""
     value, theirs = outcome.numbers.get("latest_value"), outcome.numbers.get("target_value")
-    other = (case.benchmark.area_name or case.benchmark.name) if case.benchmark else ""
+    other = case.benchmark.area_name if case.benchmark else ""
     if value is None or theirs is None:
         return f"{_head(case, outcome)}。"
     opening = f"{_head(case, outcome)}，{compared(case, value, theirs, other or '参照值')}"
