@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from indicators.catalogue.model import FormColumn, FormEdition, FormRow, Rule
 from indicators.observations import Measure
-from indicators.rules.arithmetic import fixed
+from indicators.rules.arithmetic import ZERO, Quantity
 from indicators.rules.errors import RuleError
 from indicators.rules.parser import parse
 from indicators.rules.tree import (
@@ -93,7 +93,8 @@ class _Layout:
     def prove_tolerance(self) -> None:
         """Tolerances are numbers that the arithmetic can hold."""
         for number in (self._rule.tolerance_abs, self._rule.tolerance_rel):
-            if not number.is_finite() or number < 0 or fixed(number) != number:
+            kept = Quantity.rounded(number, ZERO)
+            if number < 0 or kept is None or kept.value != number:
                 raise self._error(f"容许误差 {number} 不是十位小数以内的非负数。")
 
     def _open(self, named: tuple[Reference, ...], open_column: bool, open_row: bool) -> Sequence[str]:
