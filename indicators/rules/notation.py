@@ -33,6 +33,7 @@ _WORDS = (
 )
 _COMPARISON = re.compile(r"<=|>=|<>|!=|[=≠<≤>≥]")
 _ENUMERATED = re.compile(r"\A\s*(?:\(\d{1,2}\)|\d{1,2}[)、]|\d{1,2}\.(?!\d)|[①-⑳])\s*(?=[^\s+\-*/=≠<≤>≥)])")
+_HEADING = re.compile(r"\A[^\d:=≠<≤>≥]{1,30}:")
 _CONDITION = re.compile(r"\s*(?:当|若|如果?)(?P<when>.+?)(?:时[,，]?(?:则)?|[,，]?则|[,，]?那么|[,，])(?P<then>.+)\Z")
 _TERM = re.compile(
     r"""\s*(?:
@@ -115,11 +116,11 @@ def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
 
 
 def _plain(text: str) -> str:
-    """Half width, operators for words, no numbering in front."""
+    """Half width, operators for words, no heading or numbering in front."""
     text = fold(text).replace("，", ",")
     for words, sign in _WORDS:
         text = re.sub(words, sign, text)
-    return _ENUMERATED.sub("", text, count=1)
+    return _ENUMERATED.sub("", _HEADING.sub("", text, count=1), count=1)
 
 
 def _expressions(piece: str, codes: _Codes, by_column: bool) -> list[str]:
@@ -134,7 +135,7 @@ def _expressions(piece: str, codes: _Codes, by_column: bool) -> list[str]:
 
 
 def _relations(text: str, codes: _Codes, by_column: bool) -> list[str]:
-    text = _BESIDE_LABEL.sub(r" \1 ", _COLUMNS_AHEAD.sub("", text))
+    text = _BESIDE_LABEL.sub(r" \1 ", text)
     sides = _COMPARISON.split(text)
     signs = _COMPARISON.findall(text)
     read = [_Side(side, codes, by_column, leading=number == 0) for number, side in enumerate(sides)]
