@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from etl.flow import approve_submission, explain_findings, publish_approved, submit_parsed
-from etl.known import known_for
+from etl.known import known_for, known_in, periods_before
 from etl.published import Published
 from etl.receipts import Receipt
 from etl.returned import ParsedReturn
@@ -161,15 +161,18 @@ def _submit_all(
     reviewer: Way | None,
     on_step: Step,
 ) -> list[str]:
-    known, approved = Published(), []
+    known, approved = known_for(way, []), list[str]()
+    laid: set[str] = set()
     for done, one in enumerate(waiting, 1):
         spool.seek(one.offset)
         parsed: ParsedReturn = pickle.load(spool)  # our own spool, written a moment ago by this process
-        known = known_for(way, [parsed], known)
+        for key, page in known_in(way, periods_before({o.period for o in parsed.observations}) - laid).items():
+            known.lay(key, page)
+        laid |= periods_before({o.period for o in parsed.observations})
         try:
             receipt = _submit(way, one, parsed, known)
             if not receipt.blocked:
-                known.learn(parsed.observations, receipt.id)
+                known.learn(parsed.observations)
             if reviewer and receipt.state is not None and receipt.state.value == "submitted":
                 approve_submission(reviewer, receipt.id, at=one.incoming.filed_at)
                 approved.append(receipt.id)

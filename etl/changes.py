@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from etl.published import Published, identity_of
+from etl.published import Published
 from etl.returned import ParsedReturn
 from indicators.catalogue.model import Catalogue
 from indicators.findings import Finding, Severity
@@ -49,9 +49,9 @@ def changes(parsed: ParsedReturn, published: Published) -> list[Change]:
     """What publishing this return would change, one entry for each of its observations."""
     found = []
     for one in parsed.observations:
-        known = published.current(identity_of(one))
-        before, after = (known.canonical if known else None), one.canonical_value
-        if known is None or (before is None and after is not None):
+        known, before = published.current(one)
+        after = one.canonical_value
+        if not known or (before is None and after is not None):
             kind = Kind.NEW
         elif before is not None and after is None:
             kind = Kind.WITHDRAWN

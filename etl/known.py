@@ -1,6 +1,7 @@
 """Reading what is published for the returns in hand: the values that rules, changes and templates compare with.
 
-The only place where the way asks the current generation for single values; `published` holds them.
+The only place where the way asks the current generation for single values; `published` holds them. Codes stand in the
+statements as quoted text, because DuckDB loads pandas for the first bound value and a check should start at once.
 """
 
 from __future__ import annotations
@@ -8,29 +9,43 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from etl.published import COLUMNS, Published
+from etl.published import Page, PageKey, Published
 from etl.returned import ParsedReturn
 from etl.way import Way
 from indicators.catalogue.facets import address, cell_facet, open_cells
 from indicators.catalogue.model import Form, FormEdition
 from indicators.observations import Measure
 from indicators.periods import Nature, Period
+from indicators.rules.kinds_alone import past_codes
 from indicators.units import convert
-from warehouse.read import current
+from warehouse.generations import current
+
+_SELECT = (
+    "SELECT form, department, period, indicator, area, nature, measure, price_basis, scope, canonical_value "
+    "FROM observation_current WHERE period IN ({periods})"
+)
 
 
-def known_for(way: Way, returns: Iterable[ParsedReturn], known: Published | None = None) -> Published:
-    """What is published of the indicators in these returns, added to `known` where that was begun already."""
-    known = known if known is not None else Published()
-    wanted = known.lacks({one.indicator for parsed in returns for one in parsed.observations})
-    if wanted:
-        names = ", ".join(f":i{n}" for n in range(len(wanted)))
-        rows = current(way.folder).rows(
-            f"SELECT {', '.join(COLUMNS)} FROM observation_current WHERE indicator IN ({names})",
-            {f"i{n}": code for n, code in enumerate(wanted)},
-        )
-        known.read(rows, wanted)
-    return known
+def known_for(way: Way, returns: Iterable[ParsedReturn]) -> Published:
+    """What is published of the indicators in these returns, as far back as a rule looks."""
+    observations = [one for parsed in returns for one in parsed.observations]
+    indicators = {one.indicator for one in observations}
+    return _read(way, periods_before({one.period for one in observations}), indicators)
+
+
+def known_in(way: Way, periods: Iterable[str]) -> dict[PageKey, Page]:
+    """Everything that is published for these periods (codes), whatever form it came in."""
+    return _pages(way, _SELECT.format(periods=_quoted(periods)))
+
+
+def published_periods(way: Way) -> frozenset[str]:
+    """The codes of the periods for which anything is published."""
+    return frozenset(r["period"] for r in current(way.folder).rows("SELECT DISTINCT period FROM observation_current"))
+
+
+def periods_before(periods: Iterable[str]) -> set[str]:
+    """These periods (codes) and those before them that a rule may ask for."""
+    return {code for period in periods for code in (period, *past_codes(period))}
 
 
 def previous_values(way: Way, form: Form, edition: FormEdition, period: Period, department: str) -> dict[str, Decimal]:
@@ -38,12 +53,8 @@ def previous_values(way: Way, form: Form, edition: FormEdition, period: Period, 
     if edition.layout != "matrix":
         return {}
     cells = {address(r, c): cell_facet(form, edition, r, c) for r, c in open_cells(edition)}
-    known = Published()
-    wanted = known.lacks(facet.indicator for facet in cells.values())
-    names = ", ".join(f":i{n}" for n in range(len(wanted)))
-    query = f"SELECT {', '.join(COLUMNS)} FROM observation_current WHERE indicator IN ({names}) AND period = :p"
     before = period.shift(-1).code
-    known.read(current(way.folder).rows(query, {f"i{n}": c for n, c in enumerate(wanted)} | {"p": before}), wanted)
+    known = _read(way, {before}, {facet.indicator for facet in cells.values()})
     found: dict[str, Decimal] = {}
     for name, facet in cells.items():
         nature, measure = facet.nature or Nature.SINGLE, facet.measure or Measure.LEVEL
@@ -54,3 +65,24 @@ def previous_values(way: Way, form: Form, edition: FormEdition, period: Period, 
             unit = way.catalogue.indicators[facet.indicator].unit
             found[name] = value if measure is Measure.GROWTH_YOY else convert(value, unit, facet.unit or unit)
     return found
+
+
+def _read(way: Way, periods: Iterable[str], indicators: Iterable[str]) -> Published:
+    known, wanted = Published(), _quoted(indicators)
+    if wanted:
+        query = f"{_SELECT.format(periods=_quoted(periods))} AND indicator IN ({wanted})"
+        for key, page in _pages(way, query).items():
+            known.lay(key, page)
+    return known
+
+
+def _pages(way: Way, query: str) -> dict[PageKey, Page]:
+    pages: dict[PageKey, Page] = {}
+    for row in current(way.folder).rows(query):
+        form, department, period, *cell, value = row.values()
+        pages.setdefault(PageKey(form, department, period), {})[tuple(cell)] = value  # type: ignore[index]
+    return pages
+
+
+def _quoted(codes: Iterable[str]) -> str:
+    return ", ".join("'" + code.replace("'", "''") + "'" for code in sorted(codes))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import hashlib
-import io
 import logging
 import os
 import pickle
@@ -31,6 +30,7 @@ from etl.errors import WorkerError
 from etl.guard import MAX_BYTES, printable, too_large
 from etl.identify import Expected
 from etl.parse import parse_return, unread
+from etl.plaindata import read_plain
 from etl.reader import read_workbook, refused
 from etl.returned import ParsedReturn
 from etl.workbook import Workbook
@@ -41,7 +41,6 @@ MEMORY, CPU_SECONDS, DEADLINE, START = 2**30, 30, 9.0, 60.0
 T = TypeVar("T")
 Task = Callable[..., T]
 _log = logging.getLogger(__name__)
-_PLAIN = {("decimal", "Decimal"), ("datetime", "date"), ("datetime", "datetime"), ("builtins", "frozenset")}
 
 
 class Arrival(NamedTuple, Generic[T]):
@@ -54,18 +53,6 @@ class Arrival(NamedTuple, Generic[T]):
 
 class _Died(Exception):
     """The child is gone; the finding says why."""
-
-
-class _PlainData(pickle.Unpickler):
-    """Answers hold values and records of this project, never anything that could act."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        found = super().find_class(module, name) if (module, name) in _PLAIN else None
-        if found is None and module.split(".")[0] in ("indicators", "etl"):
-            found = super().find_class(module, name)
-        if not isinstance(found, type):
-            raise pickle.UnpicklingError(f"{module}.{name}")
-        return found
 
 
 class _Child:
@@ -99,7 +86,7 @@ class _Child:
         if answer is None:
             raise _Died
         try:
-            kind, value = _PlainData(io.BytesIO(answer)).load()
+            kind, value = read_plain(answer)
         except (pickle.UnpicklingError, EOFError, ValueError) as error:
             _log.error("a reading process gave an answer that is no plain data: %s", error)
             self.foul = True

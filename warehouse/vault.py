@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ from warehouse.folder import DataFolder
 _SHA = re.compile(r"[0-9a-f]{64}\Z")
 _VERSION = re.compile(r"[\w.+-]{1,40}\Z")
 _FIELDS = tuple(f.name for f in fields(Observation))
+Texts = Mapping[str, list[str | None]]
 _READ: dict[str, Callable[[str], Any]] = {
     "period_start": date.fromisoformat,
     "period_end": date.fromisoformat,
@@ -75,13 +76,22 @@ def holds(folder: DataFolder, sha: str) -> bool:
 
 def put_parsed(folder: DataFolder, sha: str, version: str, observations: Sequence[Observation]) -> None:
     """Keep what the parser of this version read from the file; written once for a hash and version."""
+    put_texts(folder, sha, version, texts_of(observations))
+
+
+def texts_of(observations: Sequence[Observation]) -> Texts:
+    """Observations column by column as text, which is what is kept of them."""
+    return {n: _column([getattr(o, n) for o in observations]) for n in _FIELDS}
+
+
+def put_texts(folder: DataFolder, sha: str, version: str, columns: Texts) -> None:
+    """Keep what the parser of this version read from the file, given as `texts_of` has it; written once."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     if _load(folder, sha, version) is not None:
         return
-    columns = {n: [_text(getattr(o, n)) for o in observations] for n in _FIELDS}
-    table = pa.table({n: pa.array(texts, pa.string()) for n, texts in columns.items()})
+    table = pa.table({n: pa.array(columns[n], pa.string()) for n in _FIELDS})
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
     data = sink.getvalue().to_pybytes()
@@ -112,6 +122,17 @@ def _load(folder: DataFolder, sha: str, version: str) -> dict[str, list[str | No
             if tuple(table.column_names) == _FIELDS:
                 return {n: column.to_pylist() for n, column in zip(_FIELDS, table.columns, strict=True)}
     return None
+
+
+def _column(values: list[Any]) -> list[str | None]:
+    """Each value as text: equal values once, but for numbers, whose digits may differ where their values do not."""
+    kinds = set(map(type, values))
+    if kinds <= {str}:
+        return values
+    if Decimal in kinds:
+        return [_text(value) for value in values]
+    texts = {value: _text(value) for value in set(values)}
+    return [texts[value] for value in values]
 
 
 def _text(value: object) -> str | None:
