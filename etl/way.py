@@ -63,17 +63,23 @@ def secret_path(folder: DataFolder) -> Path:
     return folder.root / "secret.key"
 
 
+def targets_place(folder: DataFolder) -> Path:
+    """Where the targets that the bureau adopted lie, as a further folder of the catalogue."""
+    return folder.root / "targets"
+
+
 def catalogue_of(folder: DataFolder) -> Catalogue:
-    """The folder's own catalogue, or the New Area's that comes with the program."""
+    """The folder's own catalogue, or the New Area's that comes with the program; with the targets adopted here."""
     from data import catalogue_folder
 
-    own = folder.root / "catalogue"
+    own, adopted = folder.root / "catalogue", targets_place(folder)
     place = own if own.is_dir() else Path(str(catalogue_folder()))
-    newest = max(p.stat().st_mtime_ns for p in place.rglob("*") if p.is_file())
-    return _loaded(place, newest)
+    beside = adopted if adopted.is_dir() else None
+    found = [p.stat().st_mtime_ns for at in (place, beside) if at for p in at.rglob("*") if p.is_file()]
+    return _loaded(place, beside, (len(found), max(found)))
 
 
 @cache
-def _loaded(place: Path, newest: int) -> Catalogue:
-    """`newest` is in the key so that a catalogue edited under a running service is read again."""
-    return load_catalogue(place)
+def _loaded(place: Path, beside: Path | None, state: tuple[int, int]) -> Catalogue:
+    """`state` (files, newest) is in the key so that a catalogue edited under a running service is read again."""
+    return load_catalogue(place, beside)

@@ -54,15 +54,15 @@ TABLES: dict[str, type[BaseModel]] = {
 }
 
 
-def load_catalogue(folder: Path | Traversable) -> Catalogue:
-    """Read and prove the catalogue in `folder`.
+def load_catalogue(folder: Path | Traversable, beside: Path | None = None) -> Catalogue:
+    """Read and prove the catalogue in `folder`; a folder `beside` it may hold further entries (adopted targets).
 
     CatalogueError with every mistake when there is one; UsageError when there is no such folder.
     """
     if not folder.is_dir():
         raise UsageError(f"没有找到指标目录文件夹“{folder}”，没有载入任何内容。请核对路径。")
     mistakes: list[str] = []
-    draft = _draft(folder, mistakes)
+    draft = _draft([folder] if beside is None else [folder, beside], mistakes)
     mistakes += check_references(draft)
     if mistakes:
         raise CatalogueError(
@@ -75,25 +75,37 @@ def load_catalogue(folder: Path | Traversable) -> Catalogue:
     return Catalogue(digest=_digest({**keyed, "targets": targets}), targets=targets, **keyed)  # type: ignore[arg-type]
 
 
-def _draft(folder: Path | Traversable, mistakes: list[str]) -> Draft:
+def _draft(folders: list[Path | Traversable], mistakes: list[str]) -> Draft:
+    """The entries of all folders; only the first must have every table."""
     draft = Draft()
-    names = set(_files(folder))
-    for table, model in TABLES.items():
-        mine = sorted(name for name in names if _table_of(name) == table)
-        if not mine:
-            mistakes.append(f"{Place(table, 1)}：没有这张表的文件；应有 {table}.yaml、{table}.csv 或 {table}-….yaml。")
-        for name in mine:
-            names.discard(name)
-            for raw in _read(folder, name, model, mistakes):
-                if model is Form:
-                    names -= _read_rows(folder, raw, mistakes)
-                entry = _typed(raw, model, mistakes)
-                if entry is None:
-                    draft.add_broken(table, str(raw.values.get("code", "")))
-                else:
-                    draft.add(table, entry, raw, mistakes)
-    mistakes += [f"{Place(name, 1)}：不认识的文件；可用的表：{'、'.join(TABLES)}。" for name in sorted(names)]
+    for folder in folders:
+        names = set(_files(folder))
+        for table, model in TABLES.items():
+            mine = sorted(name for name in names if _table_of(name) == table)
+            if not mine and folder is folders[0]:
+                shapes = f"{table}.yaml、{table}.csv 或 {table}-….yaml"
+                mistakes.append(f"{Place(table, 1)}：没有这张表的文件；应有 {shapes}。")
+            for name in mine:
+                names.discard(name)
+                names -= _add(draft, table, model, folder, name, mistakes)
+        mistakes += [f"{Place(name, 1)}：不认识的文件；可用的表：{'、'.join(TABLES)}。" for name in sorted(names)]
     return draft
+
+
+def _add(
+    draft: Draft, table: str, model: type[BaseModel], folder: Path | Traversable, name: str, mistakes: list[str]
+) -> set[str]:
+    """Put the entries of a file into the draft; the further files that they took in."""
+    taken: set[str] = set()
+    for raw in _read(folder, name, model, mistakes):
+        if model is Form:
+            taken |= _read_rows(folder, raw, mistakes)
+        entry = _typed(raw, model, mistakes)
+        if entry is None:
+            draft.add_broken(table, str(raw.values.get("code", "")))
+        else:
+            draft.add(table, entry, raw, mistakes)
+    return taken
 
 
 def _files(folder: Path | Traversable) -> Iterator[str]:

@@ -117,11 +117,16 @@ def _scope_break(draft: Draft, scope_break: ScopeBreak) -> Iterator[tuple[tuple[
 
 
 def _target(draft: Draft, target: Target) -> Iterator[tuple[tuple[str, ...], str]]:
+    yield from target_mistakes(target, draft.get("indicators", target.indicator))
+
+
+def target_mistakes(target: Target, indicator: Indicator | None) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What a target of this indicator (None: not known) may not say or leave out: the field, and a sentence."""
     for field in NEEDED[target.kind]:
         if getattr(target, field) in (None, ""):
             yield (field,), f"类型 {target.kind} 的目标必须写明 {field}。"
     if (target.base_on is None) != (target.base_value is None):
-        yield ("base_on",), "基期日 base_on 与基期值 base_value 应同时写明或同时不写；基期从不推定。"
+        yield ("base_on",), "base_on 与 base_value 应同时写明或同时不写；基期从不推定。"
     example = target.status is TargetStatus.EXAMPLE
     if example != target.name.startswith("示例："):
         yield ("name",), "示例目标的名称必须以“示例：”开头，其他目标不得如此。"
@@ -130,7 +135,6 @@ def _target(draft: Draft, target: Target) -> Iterator[tuple[tuple[str, ...], str
     ):
         yield ("status",), "正式目标必须写明来源 source、条款 clause、等级 grade 和原文 text。"
     yield from _target_dates(target)
-    indicator = draft.get("indicators", target.indicator)
     if indicator and target.unit and target.growth is None and not convertible(target.unit, indicator.unit):
         yield ("unit",), f"计量单位“{target.unit}”不能换算为指标 {indicator.code} 的“{indicator.unit}”。"
 
@@ -141,7 +145,7 @@ def _target_dates(target: Target) -> Iterator[tuple[tuple[str, ...], str]]:
         if first and last and first >= last:
             yield (earlier,), f"{earlier}（{first}）应早于 {later}（{last}）。"
     if (target.path == "milestones") != bool(target.milestones):
-        yield ("path",), "路径 milestones 与分年目标 milestones 应同时写明。"
+        yield ("path",), "path 取 milestones 时要列出 milestones，取别的就不列。"
 
 
 def _shared_names(draft: Draft) -> Iterator[str]:
