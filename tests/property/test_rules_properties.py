@@ -11,13 +11,15 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicators.catalogue.model import FormColumn, FormEdition, FormRow, Rule
+from indicators.catalogue.model import Form, FormColumn, FormEdition, FormRow, Rule
 from indicators.findings import RuleState, Severity
 from indicators.observations import Measure, SeriesKey
 from indicators.periods import Nature, Period
 from indicators.rules.arithmetic import Quantity
 from indicators.rules.binding import bind
+from indicators.rules.errors import RuleSyntaxError
 from indicators.rules.evaluation import Elsewhere, evaluate, period_of
+from indicators.rules.notation import import_notation
 from indicators.rules.parser import parse
 from indicators.rules.sql import compile_sql
 from indicators.rules.tree import (
@@ -44,6 +46,10 @@ EDITION = FormEdition(
     rows=tuple(FormRow(code=code, label=f"第{code}行") for code in ROWS),
     columns=tuple(FormColumn(code=code, header=(code,), nature=NATURES[code]) for code in COLUMNS),
 )
+FORM = Form(
+    code="F", name="表", name_en="f", table_number="1", authority="局", document_number="1", valid_until="2030",
+    frequency="Q", departments=("TJJ",), due_days=1, editions=(EDITION,),
+)  # fmt: skip
 SERIES = {(r, c): SeriesKey(f"I{r}", "CCXQ", Measure.LEVEL, NATURES[c], "", "", "") for r in ROWS for c in COLUMNS}
 PERIODS = ("2020Q1", "2020Q3", "2020Q4", "2021Q1", "2021H2", "2021M12", "2021")
 
@@ -115,8 +121,6 @@ def test_a_printed_tree_reads_back_as_itself(tree: object) -> None:
 
 @given(st.text(alphabet="[]01:.@上期年同=≥<>+-*/()%若则且非sumabdept ,０１［］＝。", max_size=60))
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
-    from indicators.rules.errors import RuleSyntaxError
-
     try:
         tree = parse(text, "R")
     except RuleSyntaxError as error:
@@ -124,6 +128,14 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
         assert "第" in str(error)
     else:
         assert parse(text_of(tree)) == tree
+
+
+@given(st.text(alphabet="0123456789０１列行栏第、，；=≥＜+－×÷%（）当时则若至…之和总计:：.\n 其中", max_size=80))
+def test_any_printed_text_gives_rules_that_fit_the_form_or_reasons(text: str) -> None:
+    report = import_notation(text, FORM)
+    for made in report.rules:
+        assert bind(made, EDITION).applications
+    assert all(unread.why and unread.text in text for unread in report.unread)
 
 
 @given(trees, st.data())
