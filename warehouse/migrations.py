@@ -26,4 +26,14 @@ def create_tables(conn: Connection) -> None:
             conn.exec_driver_sql(_APPEND_ONLY.format(verb=verb))
 
 
-MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("first tables", create_tables),)
+def _add_api_token(conn: Connection) -> None:
+    conn.exec_driver_sql(
+        "CREATE TABLE api_token (account VARCHAR NOT NULL PRIMARY KEY REFERENCES account (name), "
+        "hash VARCHAR NOT NULL UNIQUE, issued_by VARCHAR NOT NULL, issued_at DATETIME NOT NULL)"
+    )
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
+    ("first tables", create_tables),
+    ("tokens of the HTTP API", _add_api_token),
+)

@@ -43,6 +43,15 @@ account = Table(
     Column("created_at", DateTime, nullable=False),
 )
 
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("account", String, ForeignKey("account.name"), primary_key=True),
+    Column("hash", String, nullable=False, unique=True),  # SHA-256 of the token
+    Column("issued_by", String, nullable=False),
+    Column("issued_at", DateTime, nullable=False),
+)
+
 submission = Table(
     "submission",
     metadata,

@@ -1,4 +1,4 @@
-"""The accounts' commands: `zhibiao user add`, `list`, `password`, `close`, `open`."""
+"""The accounts' commands: `zhibiao user add`, `list`, `password`, `token`, `close`, `open`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zhibiao.console import emit_json, say, table
+from zhibiao.console import emit, emit_json, say, table
 from zhibiao.options import Data, Json, User, enter
 
 app = typer.Typer(help="账户", no_args_is_help=True)
@@ -86,6 +86,34 @@ def password(name: Name, data: Data = None, user: User = "") -> None:
     with operating(way.folder) as conn:
         set_password(conn, name, made, way.actor, way.place)
     say(f"账户 {name} 的新口令：{made}（只显示这一次）")
+
+
+@app.command()
+def token(
+    name: Name,
+    revoke: Annotated[bool, typer.Option("--revoke", help="作废现有令牌，不再发新的")] = False,
+    data: Data = None,
+    user: User = "",
+) -> None:
+    """给程序用的接口令牌，只显示一次；新令牌产生时旧的作废。
+
+    例：zhibiao user token 王芳
+    """
+    from warehouse.accounts import require
+    from warehouse.operations import operating
+    from warehouse.tokens import issue_token, revoke_token
+
+    way = enter(data, user)
+    if name != way.actor:
+        require(way.account, "manage_accounts")
+    with operating(way.folder) as conn:
+        if revoke:
+            ended = revoke_token(conn, name, way.actor, way.place)
+            say(f"账户 {name} 的令牌已作废。" if ended else f"账户 {name} 没有令牌，没有改动。")
+            return
+        made = issue_token(conn, name, way.actor, way.place)
+    say(f"账户 {name} 的令牌（只显示这一次，原有的已作废）：")
+    emit(made)
 
 
 @app.command()
