@@ -24,7 +24,7 @@ def card(one: Headline, names: Names, view: View) -> html.Article:
     verdict = one.verdict or one.outcome
     shown = one.reading.period if one.reading else ""
     tone = look(verdict.status).tone if verdict else "none"
-    head = [html.H3(one.indicator.name), pill(verdict.status) if verdict else None]
+    head = [html.H2(one.indicator.name), pill(verdict.status) if verdict else None]
     return html.Article(
         [
             html.Div(head, className="card-head"),

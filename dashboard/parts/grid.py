@@ -30,7 +30,7 @@ WORDS = {
 
 def text(field: str, header: str, width: int, **more: Any) -> dict[str, Any]:
     """A column of words."""
-    return {"field": field, "headerName": header, "minWidth": width, "flex": width, **more}
+    return {"field": field, "headerName": header, "minWidth": width, "width": width, **more}
 
 
 def figure(field: str, header: str, width: int, **more: Any) -> dict[str, Any]:
@@ -45,11 +45,13 @@ def grid(name: str, columns: list[dict[str, Any]], rows: list[dict[str, Any]], h
         id=name,
         columnDefs=columns,
         rowData=rows,
+        columnSize="responsiveSizeToFit",
         defaultColDef={"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},
         dashGridOptions={
             "localeText": WORDS,
             "suppressMovableColumns": True,
             "animateRows": False,
+            "suppressColumnVirtualisation": True,  # a header that is not drawn can not be read aloud
             "rowHeight": 42,
             "headerHeight": 44,
             "enableCellTextSelection": True,

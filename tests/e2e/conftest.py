@@ -180,6 +180,7 @@ def settle(page: Any) -> None:
     page.wait_for_function("() => !document.querySelector('#first-paint')")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.dash-graph')].every(g => g.querySelector('.main-svg')) &&"
-        "[...document.querySelectorAll('.grid')].every(g => g.querySelector('.ag-row')) &&"
+        "[...document.querySelectorAll('.grid')].every(g => [...g.querySelectorAll('.ag-row')].some("
+        "r => getComputedStyle(r).visibility === 'visible')) &&"
         "!document.querySelector('[data-dash-is-loading=true]')"
     )
