@@ -103,7 +103,7 @@ class Precision:
     def quantity(self, one: Observation) -> Quantity | None:
         """The number of a cell with what rounding may hide; None for blanks, errors and marks but `…`, which is 0."""
         if one.status is ObsStatus.NOT_SIGNIFICANT:
-            return Quantity.rounded(ZERO, self.half_unit(one))
+            return Quantity(ZERO, self.half_unit(one))
         return None if one.canonical_value is None else Quantity.rounded(one.canonical_value, self.half_unit(one))
 
 

@@ -32,6 +32,8 @@ def rate(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator
         if growth is None or pair is None:
             continue
         level, before, comparable = pair
+        if _value(before) <= 0 or abs(growth.value - (_value(level) / _value(before) - 1) * 100) <= growth.error:
+            continue
         try:
             quotient = arithmetic.divide(_known(facts, level), _known(facts, before))
             implied = arithmetic.multiply(arithmetic.subtract(quotient, _ONE), _HUNDRED)
@@ -39,7 +41,7 @@ def rate(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator
         except NotEvaluable:
             continue
         gap = abs(growth.value - implied.value)
-        if before.canonical_value and before.canonical_value > 0 and gap > allowed:
+        if gap > allowed:
             told = (
                 f"{said(facts, one)}，按{said(facts, level)}、{said(facts, before)}计算"
                 f"应为 {number(implied.value, 1)} %，相差 {number(gap, 1)} 个百分点，"
