@@ -14,7 +14,7 @@ from warehouse.board_names import Names
 def land(found: Ledger, names: Names, height: int = 380) -> dict[str, Any]:
     """Stacked bars of the running sum by district against the cap; a cap that has run out is not drawn forward."""
     limit, unit, years = float(found.cap.value), found.cap.unit, list(found.years)
-    labels = [str(year) for year in years]
+    labels = ["" if (years[-1] - year) % 2 else str(year) for year in years]
     if (found.last_on.month, found.last_on.day) != (12, 31):
         labels[-1] = f"{labels[-1]}<br>至{found.last_on.month}月"
     bars = [
@@ -41,7 +41,7 @@ def land(found: Ledger, names: Names, height: int = 380) -> dict[str, Any]:
             unit,
             barmode="stack",
             bargap=0.35,
-            xaxis={"tickvals": years, "ticktext": labels, "range": [years[0] - 0.6, years[-1] + 0.6]},
+            xaxis={"tickvals": years, "ticktext": labels, "tickangle": 0, "range": [years[0] - 0.6, years[-1] + 0.6]},
             yaxis={"range": [0, top]},
             shapes=shapes,
             annotations=[*told, *totals],
@@ -59,7 +59,10 @@ def _caps(found: Ledger, years: list[int]) -> tuple[list[dict[str, Any]], list[d
         line = {"color": colour, "width": 1.8 if example else 2.6, "dash": "dash" if example else "solid"}
         shapes.append({"type": "line", "x0": start, "x1": end, "y0": value, "y1": value, "line": line})
         name = TargetStatus(cap.status).label if example else "上限"
-        words = f"{name} {wording.quantity(cap.value, cap.unit)}（{cap.due_on.year}年末）"
-        told.append(ground.note(start, value, words, xanchor="left", yshift=11, name="limit"))
+        words = f"{name}{wording.number(cap.value)}（{cap.due_on.year}年末）"
+        place = {"x": end, "xanchor": "right"} if example else {"x": start, "xanchor": "left"}
+        told.append(
+            ground.note(place.pop("x"), value, words, yshift=10, name="limit", **place) | {"font": {"size": 11}}
+        )
         start = end
     return shapes, told

@@ -67,7 +67,7 @@ def _ranked(found: Summary) -> html.Section:
 
 def _rank(one: Headline, verdict: Verdict, asked: view.View) -> html.Li:
     share, elapsed = verdict.progress_share, verdict.elapsed_share
-    said = f"目标路程走完{wording.percent(share)}，时间已过{wording.percent(elapsed)}"
+    said = f"目标已走{wording.percent(share)}，时间已过{wording.percent(elapsed)}"
     now = wording.quantity(verdict.latest_value, verdict.unit, one.indicator.decimals)
     goal = wording.quantity(verdict.target_value, verdict.unit, one.indicator.decimals)
     marks = [target_mark(verdict.target_status), origin_mark(verdict.origin)]
