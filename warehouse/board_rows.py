@@ -6,7 +6,7 @@ It knows neither tables nor pages; the field names of an object are the columns 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Table
@@ -32,5 +32,25 @@ def columns(kind: type[Any], table: Table) -> list[ColumnElement[Any]]:
 
 def made(kind: type[_Row], rows: Iterable[Mapping[str, Any]]) -> tuple[_Row, ...]:
     """One `kind` a row; an absent text becomes an empty one, so that only numbers and days can be None."""
-    kinds = {f.name: f.type == "str" for f in fields(kind)}  # type: ignore[arg-type]
-    return tuple(kind(**{k: "" if v is None and kinds[k] else v for k, v in row.items() if k in kinds}) for row in rows)
+    known = fields(kind)  # type: ignore[arg-type]
+    texts = {f.name for f in known if f.type == "str"}
+    absent = {f.name: f.default for f in known if f.default is not MISSING}
+    wanted = {f.name for f in known}
+    return tuple(_one(kind, row, wanted, texts, absent) for row in rows)
+
+
+def _one(
+    kind: type[_Row], row: Mapping[str, Any], wanted: set[str], texts: set[str], absent: Mapping[str, Any]
+) -> _Row:
+    """An object filled at once: the constructor of a frozen dataclass sets field by field, ten times as slow."""
+    if row.keys() | absent.keys() < wanted:
+        raise TypeError(f"{kind.__name__} lacks {sorted(wanted - row.keys() - absent.keys())}")
+    said = {**absent, **row}
+    for name in said.keys() - wanted:
+        del said[name]
+    for name in texts:
+        if said[name] is None:
+            said[name] = ""
+    one = object.__new__(kind)
+    one.__dict__.update(said)
+    return one

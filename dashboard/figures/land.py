@@ -60,9 +60,8 @@ def _caps(found: Ledger, years: list[int]) -> tuple[list[dict[str, Any]], list[d
         shapes.append({"type": "line", "x0": start, "x1": end, "y0": value, "y1": value, "line": line})
         name = TargetStatus(cap.status).label if example else "上限"
         words = f"{name}{wording.number(cap.value)}（{cap.due_on.year}年末）"
-        place = {"x": end, "xanchor": "right"} if example else {"x": start, "xanchor": "left"}
-        told.append(
-            ground.note(place.pop("x"), value, words, yshift=10, name="limit", **place) | {"font": {"size": 11}}
-        )
+        side = (end, "right") if example else (start, "left")
+        said = ground.note(side[0], value, words, xanchor=side[1], yshift=10, name="limit")
+        told.append(said | {"font": {"size": 11}})
         start = end
     return shapes, told

@@ -173,13 +173,13 @@ def _table(found: Summary, names: Names) -> html.Section:
     columns = [
         grid.text("name", "指标", 172, pinned="left", cellRenderer="markdown"),
         grid.text("theme", "主题", 96),
-        grid.figure("value", "现值", 96),
-        grid.text("unit", "单位", 84),
-        grid.text("period", "数据期", 152),
-        grid.figure("growth", "同比（填报）", 112),
-        grid.figure("target", f"{found.view.target}年目标", 108),
-        grid.figure("share", "走完份额", 92),
-        grid.text("status", "判定", 112),
+        grid.figure("value", "现值", 88),
+        grid.text("unit", "单位", 80),
+        grid.text("period", "数据期", 182),
+        grid.figure("growth", "同比（填报）", 108),
+        grid.figure("target", f"{found.view.target}年目标", 100),
+        grid.figure("share", "已走份额", 88),
+        grid.text("status", "判定", 118),
         grid.text("origin", "来源", 92),
     ]
     rows = [_row(one, names, found.view) for one in found.headlines]
