@@ -19,6 +19,7 @@ import flask
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 
 from dashboard import prerender, security
+from dashboard.api import routes
 from dashboard.edition import Desk, Edition
 from dashboard.pages import indicator, overview, returns
 from dashboard.parts.frame import Colophon, frame
@@ -83,6 +84,7 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     app.layout = dmc.MantineProvider(dash.page_container, theme=THEME, defaultColorScheme="auto")
     _listen(app)
     app.server.before_request(_small_plotly)
+    routes.register(app.server, desk, open_=hosts is not None)
     security.guard(app, hosts)
     return app
 
@@ -152,7 +154,7 @@ def _layout(desk: Desk, name: str, content: Callable[..., list[Any]], **query: A
 def colophon(edition: Edition) -> Colophon:
     """What is open, in words."""
     built = edition.generation.manifest.built_at
-    sentence = f"第{edition.number}代数据，{told(built)} 发布"
+    sentence = f"第 {edition.number} 代，{told(built)} 发布"
     return Colophon(sentence, edition.simulated, edition.generation.notice)
 
 

@@ -34,7 +34,7 @@ _TONES = {
     Status.NO_TARGET: "quiet",
 }
 LOOKS = {status.value: Look(status.label, tone, rank) for rank, (status, tone) in enumerate(_TONES.items())}
-NONE = Look("未设量化目标", "quiet", len(LOOKS))
+NONE = Look("无量化目标", "quiet", len(LOOKS))
 
 
 def look(status: str) -> Look:

@@ -59,7 +59,7 @@ def _strip(found: Summary) -> Any:
 def _ranked(found: Summary) -> html.Section:
     year = found.view.target
     rows = [_rank(one, one.verdict, found.view) for one in found.climbs if one.verdict]
-    about = "条长为目标路程（由基期到目标）走完的份额，竖线为已过去的时间；走得最远的在前。"
+    about = "条长为目标进度（已实现的变化占目标变化的份额），竖线为时间进度；进度大的在前。"
     nothing = empty(f"没有{year}年的量化目标。", "可在上面换一个目标年；统计局可以导入采用的目标表。")
     body = html.Ol(rows, className="ranks") if rows else nothing
     return panel(f"各项指标距{year}年目标", about if rows else "", body, name="ranks", wide=True)
@@ -67,7 +67,7 @@ def _ranked(found: Summary) -> html.Section:
 
 def _rank(one: Headline, verdict: Verdict, asked: view.View) -> html.Li:
     share, elapsed = verdict.progress_share, verdict.elapsed_share
-    said = f"目标已走{wording.percent(share)}，时间已过{wording.percent(elapsed)}"
+    said = f"目标进度{wording.percent(share)}，时间进度{wording.percent(elapsed)}"
     now = wording.quantity(verdict.latest_value, verdict.unit, one.indicator.decimals)
     goal = wording.quantity(verdict.target_value, verdict.unit, one.indicator.decimals)
     marks = [target_mark(verdict.target_status), origin_mark(verdict.origin)]
@@ -87,9 +87,9 @@ def _limits(found: Summary, names: Names) -> html.Section | None:
     shown = [one.verdict for one in found.limits if one.verdict] + list(found.rivals)
     if not shown:
         return None
-    about = "上限看用去多少、还剩多少，不说完成；区间看在不在内；对照看是否优于对照地区。"
+    about = "上限看已用和还剩，不说完成；区间看在不在内；参照看是否优于参照值。"
     items = [_limit(verdict, names, found.view) for verdict in shown]
-    return panel("上限、区间与对照", about, html.Ul(items, className="outcomes columns"), name="limits", wide=True)
+    return panel("上限、区间与参照", about, html.Ul(items, className="outcomes columns"), name="limits", wide=True)
 
 
 def _limit(verdict: Verdict, names: Names, asked: view.View) -> html.Li:
@@ -117,7 +117,7 @@ def _land(edition: Edition, found: Summary) -> html.Section:
     if book is None:
         return panel("新增建设用地与上限", "", empty("还没有建设用地的数据。"), name="land")
     marks = [origin_mark(o) for o in sorted(book.origins)]
-    about = "历年累计，按片区堆叠；红线为规划上限，只画到它到期之年。"
+    about = "历年累计，按新区部分堆叠；红线为规划上限，只画到它到期之年。"
     drawn = chart(land(book, edition.names), "land-chart")
     source = html.P(
         [*marks, " 上限：", edition.names.source(book.cap.source), book.cap.clause or ""], className="about"
@@ -178,7 +178,7 @@ def _table(found: Summary, names: Names) -> html.Section:
         grid.text("period", "数据期", 182),
         grid.figure("growth", "同比（填报）", 108),
         grid.figure("target", f"{found.view.target}年目标", 100),
-        grid.figure("share", "已走份额", 88),
+        grid.figure("share", "目标进度", 88),
         grid.text("status", "判定", 118),
         grid.text("origin", "来源", 92),
     ]

@@ -95,9 +95,9 @@ def _target(verdict: Verdict, decimals: int, now: str) -> list[Any]:
     if share is None:
         return [goal]
     elapsed = None if verdict.kind in ("cap_rate", "cap_stock") else verdict.elapsed_share
-    said = f"{'占上限的' if cap else '目标已走'}{wording.percent(share)}"
+    said = f"{'占上限的' if cap else '目标进度'}{wording.percent(share)}"
     if elapsed is not None:
-        said += "，已到期" if elapsed >= 1 else f"，时间已过{wording.percent(elapsed)}"
+        said += "，已到期" if elapsed >= 1 else f"，时间进度{wording.percent(elapsed)}"
     if verdict.latest_period and verdict.latest_period != now:
         said += f"（{wording.span(verdict.latest_period, 'annual')}数）"
     drawn = bullet(share, elapsed, look(verdict.status).tone, said)

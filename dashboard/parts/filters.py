@@ -22,7 +22,7 @@ def filters(found: Summary, names: Names) -> html.Div:
     return html.Div(
         [
             _select("period", "数据期", view.period, [{"value": NEWEST, "label": "最新一期"}, *periods]),
-            _select("asof", "截至何日所知", str(view.as_of or ""), [{"value": NEWEST, "label": "现在"}, *days]),
+            _select("asof", "知晓日", str(view.as_of or ""), [{"value": NEWEST, "label": "至今"}, *days]),
             _select("theme", "主题", view.theme, [{"value": NEWEST, "label": "全部主题"}, *themes]),
             _years(found),
         ],

@@ -56,7 +56,7 @@ def frame(current: str, colophon: Colophon, *content: Any) -> html.Div:
             _header(colophon),
             _nav(current),
             html.Main([notice, *content], id="main", className=f"main page-{current}", tabIndex="-1"),
-            html.Footer("数字以发布代为准；点任何数字可查到原始工作簿的单元格。", className="foot"),
+            html.Footer("页面只显示已发布的数；点任何一个数，可查到原始工作簿的单元格。", className="foot"),
         ],
         id="page",
         className="frame",

@@ -36,7 +36,7 @@ def expected(held: Generation, name: str) -> list[str]:
         return [
             value,
             f"{signed(growth)}%",
-            f"目标已走{percent(verdict['progress_share'])}",
+            f"目标进度{percent(verdict['progress_share'])}",
             verdict["status_label"],
             f"到期累计{number(used['v'])}平方公里",
             "模拟数据",
