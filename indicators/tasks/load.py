@@ -45,6 +45,7 @@ def load_programmes(folder: Path | Traversable, indicators: Container[str]) -> P
             made = _typed(raw, Supervision if name == RULES else Programme, mistakes)
             if isinstance(made, Supervision):
                 rules = made
+                mistakes += _wrong_rules(made, raw)
             elif isinstance(made, Programme):
                 mistakes += _wrong(made, raw, indicators)
                 if made.code in found:
@@ -68,6 +69,14 @@ def _typed(raw: Raw, model: type[BaseModel], mistakes: list[str]) -> BaseModel |
         name = raw.values.get("code", "没有代码")
         mistakes += [f"{raw.at(tuple(e['loc']))}（{name}）：{explain(e, model)}" for e in error.errors()]
         return None
+
+
+def _wrong_rules(rules: Supervision, raw: Raw) -> Iterator[str]:
+    if not rules.lights or rules.lights[-1].when:
+        yield f"{raw.at(('lights', len(rules.lights) - 1))}：最后一盏灯不能带条件，否则有的任务没有灯号；请补一盏。"
+    for at, weight in enumerate(rules.weights):
+        if weight.weight < 0 or (weight.worst is not None and weight.worst <= 0):
+            yield f"{raw.at(('weights', at))}（{weight.component}）：weight 不能为负，worst 应大于 0。"
 
 
 def _wrong(programme: Programme, raw: Raw, indicators: Container[str]) -> Iterator[str]:

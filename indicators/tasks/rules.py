@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from indicators.catalogue.model import Entry
 
-Fact = Literal["unset", "done", "verified", "days_left", "behind_pp", "sent_back", "unproved", "asked"]
+Fact = Literal["unset", "done", "verified", "days_left", "behind_pp", "sent_back", "unproved", "asked", "missed"]
 COMPONENTS = {
     "timeliness": "进展报送按时率",
     "completeness": "进展报送完整率",
