@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 _SHEET_ROWS = 1_048_575
+_AT_ONCE = 100_000  # rows
+_CALCULATED = "^ *[" + "".join(rf"\x{{{ord(c):x}}}" for c in _DANGEROUS) + "]"
 _ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)}
 
 
@@ -29,16 +31,34 @@ def as_bytes(table: pa.Table, format_: str, stamp: str) -> bytes:
     if format_ == "xlsx":
         return _workbook(table, stamp)
     if format_ == "json":
-        import orjson
-
-        return orjson.dumps({"stamp": stamp, "rows": table.to_pylist()}, default=_plain, option=orjson.OPT_INDENT_2)
+        return json_bytes({"stamp": stamp, "rows": plain_rows(table)})
     return _csv(table)
+
+
+def json_bytes(value: Any) -> bytes:
+    """JSON for programs: a DECIMAL that is still one becomes its exact text, what is not a number becomes null."""
+    import orjson
+
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2)
+
+
+def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
+    """Rows that JSON can hold: a DECIMAL as its exact text without padding, days and moments as ISO 8601."""
+    import pyarrow as pa
+
+    columns = []
+    for column in table.columns:
+        kind = column.type
+        plain = pa.types.is_decimal(kind) or pa.types.is_temporal(kind)
+        columns.append(_texts(column, "T").to_pylist() if plain else column.to_pylist())
+    names = table.column_names
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return number_text(value)
-    raise TypeError(type(value).__name__)
+    return str(value)
 
 
 def number_text(value: Decimal) -> str:
@@ -53,23 +73,65 @@ def safe_text(text: str) -> str:
 
 
 def _csv(table: pa.Table) -> bytes:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([safe_text(name) for name in table.column_names])
-    for batch in table.to_batches(max_chunksize=10_000):
-        columns = [column.to_pylist() for column in batch.columns]
-        writer.writerows([_csv_cell(value) for value in row] for row in zip(*columns, strict=True))
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    """Column by column in Arrow: a million rows must not pass through Python one by one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    head = io.StringIO(newline="")
+    csv.writer(head, lineterminator="\r\n").writerow([safe_text(name) for name in table.column_names])
+    parts = [b"\xef\xbb\xbf", head.getvalue().encode()]
+    for batch in table.to_batches(max_chunksize=_AT_ONCE):
+        cells = [_each_once(column) for column in batch.columns]
+        if len(cells) == 1:  # an empty cell alone would be an empty line, which readers skip
+            cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
+        lines = pc.binary_join_element_wise(*cells, pa.scalar(",")) if len(cells) > 1 else cells[0]
+        whole = pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines), "\r\n")
+        parts += [whole[0].as_buffer().to_pybytes(), b"\r\n"]
+    return b"".join(parts)
 
 
-def _csv_cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return number_text(value)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return value if isinstance(value, (int, float)) else safe_text(str(value))
+def _each_once(column: pa.Array) -> pa.Array:
+    """The cells of a column; a text that comes often is looked at once."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_nested(column.type) or pa.types.is_null(column.type):
+        return pc.fill_null(_csv_cells(column), "")
+    found = column.dictionary_encode()
+    return pc.fill_null(_csv_cells(found.dictionary).take(found.indices), "")
+
+
+def _csv_cells(column: pa.Array) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_boolean(column.type):
+        return pc.if_else(column, "是", "否")
+    cells = _texts(column, " ")
+    if pa.types.is_decimal(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return cells
+    join = pc.binary_join_element_wise
+    cells = pc.if_else(pc.match_substring_regex(cells, _CALCULATED), join("'", cells, ""), cells)
+    quoted = join('"', pc.replace_substring(cells, '"', '""'), '"', "")
+    return pc.if_else(pc.match_substring_regex(cells, '[",\r\n]'), quoted, cells)
+
+
+def _texts(column: Any, between: str) -> Any:
+    """A column as texts, null for null; `between` stands between day and time of a moment."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_date(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return pc.cast(column, pa.string())
+    if pa.types.is_decimal(kind) and kind.scale > 0:
+        texts = pc.cast(column, pa.string())
+        if not pc.any(pc.match_substring(texts, "E")).as_py():  # Arrow writes what is very small as 1E-10
+            return pc.utf8_rtrim(pc.utf8_rtrim(texts, "0"), ".")
+    if pa.types.is_timestamp(kind) and kind.tz is None:
+        texts = pc.replace_substring(pc.cast(column, pa.string()), " ", between)
+        return pc.replace_substring_regex(texts, r"\.0+$", "")
+    return pa.array([None if v is None else _plain(v) for v in column.to_pylist()], pa.string())
 
 
 def _parquet(table: pa.Table, stamp: str) -> bytes:
