@@ -47,7 +47,7 @@ def derive(catalogue: Catalogue) -> Derive:
         as_of = beijing_day(building.known_at) if building.known_at else date.min
         return Derived(
             attainment=_verdicts(building.rows, "observation_current", {}, catalogue, as_of),
-            growth=_growth(building.rows, building.touched, catalogue),
+            growth=_growth(building.rows, building.touched, building.span, catalogue),
         )
 
     return derived
@@ -163,8 +163,12 @@ def _point(row: Row) -> Point | None:
     )
 
 
-def _growth(ask: Ask, touched: frozenset[tuple[str, str]] | None, catalogue: Catalogue) -> list[dict[str, Any]]:
-    where, params = "measure IN ('level', 'growth_yoy') AND canonical_value IS NOT NULL", {}
+def _growth(
+    ask: Ask, touched: frozenset[tuple[str, str]] | None, span: tuple[date, date] | None, catalogue: Catalogue
+) -> list[dict[str, Any]]:
+    """Growth of the touched series; of a span only that span is right, and what a base can be is read before it."""
+    where = "measure IN ('level', 'growth_yoy') AND canonical_value IS NOT NULL"
+    params: dict[str, Any] = {}
     if touched is not None:
         if not touched:
             return []
@@ -173,8 +177,15 @@ def _growth(ask: Ask, touched: frozenset[tuple[str, str]] | None, catalogue: Cat
         params |= {f"i{n}": indicator for n, (indicator, _) in enumerate(pairs)}
         codes, names = (", ".join(f":{k}{n}" for n in range(len(pairs))) for k in "ip")
         where += f" AND indicator IN ({codes}) AND indicator || '|' || area IN ({names})"
+    marks: dict[tuple[str, ...], set[Origin]] = defaultdict(set)
+    columns = ", ".join(_IDENTITY)
+    for row in ask(f"SELECT DISTINCT {columns}, origin FROM observation_current WHERE {where}", params):
+        marks[tuple(row[k] for k in _IDENTITY)].add(Origin(row["origin"]))
+    if span is not None:
+        where += " AND period_end BETWEEN :since AND :until"
+        params |= {"since": date(span[0].year - 2, span[0].month, 1), "until": date(span[1].year, 12, 31)}
     query = (
-        "SELECT indicator, area, department, scope, price_basis, measure, nature, period, canonical_value, origin "
+        f"SELECT {columns}, measure, nature, period, canonical_value "
         f"FROM observation_current WHERE {where} ORDER BY ALL"
     )
     grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
@@ -182,13 +193,15 @@ def _growth(ask: Ask, touched: frozenset[tuple[str, str]] | None, catalogue: Cat
         grouped[tuple(row[k] for k in _IDENTITY)].append(row)
     made = []
     for key, rows in grouped.items():
-        series = _growth_series(key, rows, catalogue)
+        series = _growth_series(key, rows, marks[key], catalogue)
         identity = {name: getattr(series, name) for name in (*_IDENTITY, "origin")}
         made += [identity | row._asdict() for row in derive_growth(series)]
     return made
 
 
-def _growth_series(key: tuple[str, ...], rows: Sequence[Row], catalogue: Catalogue) -> GrowthSeries:
+def _growth_series(
+    key: tuple[str, ...], rows: Sequence[Row], origins: set[Origin], catalogue: Catalogue
+) -> GrowthSeries:
     levels: dict[Nature, dict[str, Decimal | None]] = defaultdict(dict)
     reported: dict[str, Decimal | None] = {}
     for row in rows:
@@ -198,7 +211,6 @@ def _growth_series(key: tuple[str, ...], rows: Sequence[Row], catalogue: Catalog
             reported[row["period"]] = row["canonical_value"]
     indicator = catalogue.indicators[key[0]]
     breaks = [b for b in catalogue.scope_breaks.values() if (b.indicator, b.area) == key[:2] and b.link_factor is None]
-    origins = {Origin(row["origin"]) for row in rows}
     return GrowthSeries(
         indicator=key[0],
         area=key[1],

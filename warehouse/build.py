@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,12 @@ from sqlalchemy.pool import NullPool
 from indicators.catalogue.model import Catalogue
 from indicators.findings import RuleState
 from indicators.observations import Observation
+from indicators.periods import Period
 from warehouse import catalogue_rows, files, gates, schema, vintages
 from warehouse.accepted import Accepted
 from warehouse.arrow import arrow_of, pour, register, unregister
 from warehouse.moments import beijing_day
+from warehouse.read import dicts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,18 +45,20 @@ class Derived:
 class Building:
     """The generation being built, as its derivation may read it.
 
-    `touched` holds the (indicator, area) pairs whose growth must be given again; None means all of them. Attainment
-    is always given whole. `known_at` (naive UTC) is the latest vintage in it.
+    `touched` holds the (indicator, area) pairs whose growth must be given again; None means all of them. `span` holds
+    the first and last end of a report period for which it must be given; what lies outside stays as it is, and None
+    means all. Attainment is always given whole. `known_at` (naive UTC) is the latest vintage in it.
     """
 
     conn: Connection
     number: int
     touched: frozenset[tuple[str, str]] | None
     known_at: datetime | None
+    span: tuple[date, date] | None = None
 
     def rows(self, query: Executable | str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Rows of a select as dicts by column name; DECIMAL as Decimal."""
-        return [dict(row) for row in _result(self.conn, query, params).mappings()]
+        return dicts(_result(self.conn, query, params))
 
     def frame(self, query: Executable | str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Rows of a select as a DataFrame; DECIMAL as float64."""
@@ -170,21 +174,37 @@ def _pour_incoming(conn: Connection, applied: Sequence[tuple[Accepted, datetime]
 
 
 def _derive(conn: Connection, number: int, derive: Derive, known_at: datetime | None, everything: bool) -> None:
-    touched = None
-    if not everything:
-        pairs = conn.exec_driver_sql("SELECT DISTINCT indicator, area FROM fresh")
-        touched = frozenset((str(i), str(a)) for i, a in pairs)
-    derived = derive(Building(conn, number, touched, known_at))
+    touched, span = (None, None) if everything else _reach(conn)
+    derived = derive(Building(conn, number, touched, known_at, span))
     conn.execute(schema.attainment.delete())
     pour(conn, schema.attainment, derived.attainment, derived=True)
     if touched is None:
         conn.execute(schema.growth.delete())
     else:
+        within = f" AND g.period_end BETWEEN DATE '{span[0]}' AND DATE '{span[1]}'" if span else ""
         conn.exec_driver_sql(
             "DELETE FROM growth g USING (SELECT DISTINCT indicator, area FROM fresh) k "
-            "WHERE g.indicator = k.indicator AND g.area = k.area"
+            f"WHERE g.indicator = k.indicator AND g.area = k.area{within}"
         )
-    pour(conn, schema.growth, derived.growth, derived=True)
+    rows = [r for r in derived.growth if span is None or span[0] <= r["period_end"] <= span[1]]
+    pour(conn, schema.growth, rows, derived=True)
+
+
+def _reach(conn: Connection) -> tuple[frozenset[tuple[str, str]], tuple[date, date] | None]:
+    """Whose growth the fresh versions change, and in which report periods.
+
+    A changed value is the base of the year after and, through the single quarter after it, of a quarter more. A series
+    whose mark of origin may change by it is given whole.
+    """
+    touched = frozenset((str(i), str(a)) for i, a in conn.exec_driver_sql("SELECT DISTINCT indicator, area FROM fresh"))
+    ends = [Period.parse(str(code)).end for (code,) in conn.exec_driver_sql("SELECT DISTINCT period FROM fresh")]
+    marked = conn.exec_driver_sql(
+        "SELECT 1 FROM growth g JOIN "
+        "(SELECT DISTINCT indicator, area, department, scope, price_basis, origin FROM fresh) f USING (indicator, area, department, scope, price_basis) WHERE g.origin IS DISTINCT FROM f.origin LIMIT 1"
+    ).first()
+    if marked or not ends:
+        return touched, None
+    return touched, (min(ends), date(max(ends).year + 2, max(ends).month, 1))
 
 
 def _submission_row(

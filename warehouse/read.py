@@ -54,7 +54,7 @@ class Generation:
     def rows(self, query: Executable | str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Rows of a select as dicts by column name; DECIMAL as Decimal, moments naive UTC. Raises Damaged."""
         with self._cursor() as conn:
-            found: list[dict[str, Any]] = self._ask(lambda: _dicts(conn.execute(_said(query), dict(params or {}))))
+            found: list[dict[str, Any]] = self._ask(lambda: dicts(conn.execute(_said(query), dict(params or {}))))
             return found
 
     def frame(self, query: Executable | str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -188,7 +188,7 @@ def _key(folder: DataFolder, number: int) -> _Key:
     return os.getpid(), str(folder.root), number
 
 
-def _dicts(result: CursorResult[Any]) -> list[dict[str, Any]]:
+def dicts(result: CursorResult[Any]) -> list[dict[str, Any]]:
     """Rows as DuckDB gives them, by column name; its values need no conversion, and SQLAlchemy's rows cost as much
     again as the query.
     """

@@ -30,9 +30,8 @@ from warehouse.operations import consulting, operating
 from warehouse.recovery import begin_number, finish
 from warehouse.submissions import State, add_submission, move
 from warehouse.vintages import ORDERED
-from zhibiao.demonstration import PUBLISHER, fill_demo
-from zhibiao.founding import found_folder
 
+PUBLISHER, REVIEWER, FILLER = "统计局发布", "统计局审核", "统计填报"  # accounts of the demonstration
 INDICATORS, QUARTERS, COLUMNS = 84, 58, 12  # of a form: 84 rows by 12 columns are a return of 1,008 observations
 FIRST = Period.parse("2012Q1")
 KINDS = [
@@ -53,6 +52,9 @@ class Large(NamedTuple):
 
 def founded(place: Path) -> DataFolder:
     """The demonstration, made through the real flow."""
+    from zhibiao.demonstration import fill_demo
+    from zhibiao.founding import found_folder
+
     folder = found_folder(place, "管理员", None).folder
     fill_demo(folder)
     return folder
@@ -73,7 +75,9 @@ def large(base: Path, place: Path, observations: int) -> Large:
     with writing_file(making) as conn:
         catalogue_rows.refill(conn, way.catalogue)
         _observe(conn, forms)
-        stamp = f"({number}, TIMESTAMP '{now}', TIMESTAMP '2026-07-20', 'bench', 0, 0, '{way.catalogue.digest}', '', '')"
+        stamp = (
+            f"({number}, TIMESTAMP '{now}', TIMESTAMP '2026-07-20', 'bench', 0, 0, '{way.catalogue.digest}', '', '')"
+        )
         conn.exec_driver_sql(f"INSERT INTO generation VALUES {stamp}")
         built = Built(count_rows(conn), gates.prove(conn), datetime(2026, 7, 20), [])
     seal_built(
@@ -92,10 +96,13 @@ def _widen_catalogue(place: Path, forms: int) -> None:
         rows = [code for form in range(forms) for code in codes(form)]
         writer = csv.writer(file)
         writer.writerow(
-            "code,name,name_en,theme,definition,unit,decimals,nature,direction,price_basis,scope,department,source".split(",")
+            "code,name,name_en,theme,definition,unit,decimals,nature,direction,price_basis,scope,department,source".split(
+                ","
+            )
         )
         writer.writerows(
-            (code, f"压测{code}", code, "economy", "压测用。", "亿元", "2", "ytd", "up", "现价", "DEPT", "TJJ", "SELF") for code in rows
+            (code, f"压测{code}", code, "economy", "压测用。", "亿元", "2", "ytd", "up", "现价", "DEPT", "TJJ", "SELF")
+            for code in rows
         )
 
 
@@ -178,10 +185,10 @@ def awaiting(way: Way, form: int, period: str, add: int) -> list[Accepted]:
         one = add_submission(
             conn, form=f"BENCH{form}", edition="1", period=period, department="TJJ", origin=Origin.SIMULATED,
             file_hash=sha, file_name="bench.xlsx", parser_version=PARSER_VERSION,
-            catalogue_digest=way.catalogue.digest, actor="统计填报",
+            catalogue_digest=way.catalogue.digest, actor=FILLER,
         )  # fmt: skip
         for state in (State.PARSED, State.CHECKED, State.SUBMITTED):
-            move(conn, one.id, state, "统计填报")
-        move(conn, one.id, State.APPROVED, "统计局审核")
+            move(conn, one.id, state, FILLER)
+        move(conn, one.id, State.APPROVED, REVIEWER)
     with consulting(folder) as conn:
         return approved(folder, conn, [one.id])
