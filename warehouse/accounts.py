@@ -63,6 +63,11 @@ MAY: dict[str, frozenset[Role]] = {
     "sql": frozenset({Role.ANALYST, Role.REVIEWER, Role.PUBLISHER, Role.AUDITOR}),
     "export": _ALL - {Role.FILLER, Role.ADMIN},
     "import_targets": frozenset({Role.PUBLISHER}),
+    "task_assign": frozenset({Role.PUBLISHER}),  # take up programmes, set owners and dates
+    "task_report": frozenset({Role.FILLER}),  # of tasks that the own department leads or shares
+    "task_verify": frozenset({Role.REVIEWER}),
+    "task_close": _BUREAU | {Role.LEADER},
+    "task_supervise": _BUREAU | {Role.LEADER},  # remind, question, decide on extensions, reopen
     "manage_accounts": frozenset({Role.ADMIN}),
     "maintain": frozenset({Role.ADMIN}),  # doctor, backup, restore, rebuild
     "read_audit": frozenset({Role.AUDITOR, Role.ADMIN}),

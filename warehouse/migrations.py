@@ -17,6 +17,11 @@ CREATE TRIGGER audit_never_{verb} BEFORE {verb} ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit chain is append-only'); END
 """
 
+_STEPS_APPEND_ONLY = """
+CREATE TRIGGER task_step_never_{verb} BEFORE {verb} ON task_step
+BEGIN SELECT RAISE(ABORT, 'the steps of tasks are append-only'); END
+"""
+
 
 def create_tables(conn: Connection) -> None:
     """Make every table of a new database, and the triggers that keep the audit chain append-only."""
@@ -24,6 +29,7 @@ def create_tables(conn: Connection) -> None:
     if conn.dialect.name == "sqlite":
         for verb in ("update", "delete"):
             conn.exec_driver_sql(_APPEND_ONLY.format(verb=verb))
+            conn.exec_driver_sql(_STEPS_APPEND_ONLY.format(verb=verb))
 
 
 def _add_api_token(conn: Connection) -> None:
@@ -33,7 +39,28 @@ def _add_api_token(conn: Connection) -> None:
     )
 
 
+def _add_tasks(conn: Connection) -> None:
+    conn.exec_driver_sql(
+        "CREATE TABLE task_programme (code VARCHAR NOT NULL PRIMARY KEY, title VARCHAR NOT NULL, year INTEGER NOT NULL, "
+        "number VARCHAR NOT NULL, issuer VARCHAR NOT NULL, origin VARCHAR NOT NULL, \"by\" VARCHAR NOT NULL, "
+        "at DATETIME NOT NULL)"
+    )
+    conn.exec_driver_sql(
+        "CREATE TABLE task (code VARCHAR NOT NULL PRIMARY KEY, programme VARCHAR NOT NULL REFERENCES task_programme (code), "
+        "number INTEGER NOT NULL, title VARCHAR NOT NULL, chapter INTEGER NOT NULL, chapter_title VARCHAR NOT NULL, "
+        "text TEXT NOT NULL, links TEXT NOT NULL, example BOOLEAN NOT NULL, \"by\" VARCHAR NOT NULL, at DATETIME NOT NULL)"
+    )
+    conn.exec_driver_sql(
+        "CREATE TABLE task_step (task VARCHAR NOT NULL REFERENCES task (code), sequence INTEGER NOT NULL, "
+        "act VARCHAR NOT NULL, \"by\" VARCHAR NOT NULL, day DATE NOT NULL, at DATETIME NOT NULL, detail TEXT NOT NULL, "
+        "PRIMARY KEY (task, sequence))"
+    )
+    for verb in ("update", "delete"):
+        conn.exec_driver_sql(_STEPS_APPEND_ONLY.format(verb=verb))
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("first tables", create_tables),
     ("tokens of the HTTP API", _add_api_token),
+    ("tasks and their steps", _add_tasks),
 )

@@ -150,6 +150,47 @@ generation_log = Table(
     Column("note", Text, nullable=False),
 )
 
+task_programme = Table(
+    "task_programme",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("number", String, nullable=False),
+    Column("issuer", String, nullable=False),
+    Column("origin", String, nullable=False),  # catalogue, or the SHA-256 of the list it came from
+    Column("by", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("programme", String, ForeignKey("task_programme.code"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("title", String, nullable=False),
+    Column("chapter", Integer, nullable=False),
+    Column("chapter_title", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("links", Text, nullable=False),  # GDP:up,PM25:down
+    Column("example", Boolean, nullable=False),  # owners and dates are 示例
+    Column("by", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+
+task_step = Table(
+    "task_step",
+    metadata,
+    Column("task", String, ForeignKey("task.code"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("act", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("detail", Text, nullable=False),  # JSON object, what the step says
+)
+
 audit = Table(
     "audit",
     metadata,
