@@ -21,7 +21,11 @@ from indicators.numbers import NumberReading, read_number
 from indicators.observations import ObsStatus
 from indicators.units import convert, read_unit
 
-_TOLD = {"own_unit": "单元格里自带的计量单位与本栏相同，按数值读。"}  # compared here, so nothing is left to compare
+_TOLD = NOTES | {
+    "own_unit": "单元格里自带的计量单位与本栏相同，按数值读。",  # compared here, so nothing is left to compare
+    "places_cut": "小数超过 10 位，四舍五入到 10 位；原文照存。",
+}
+_STEP = Decimal("1E-10")  # as fine as a generation keeps
 _ASK = ("rescaled_format", "digits_kept")  # decisions that a person should confirm
 
 
@@ -73,7 +77,7 @@ class CellReader:
         for note, cells in self._decided.items():
             code = "V309" if note in _ASK else "V310"
             where = cells[0] if len(cells) == 1 else f"{cells[0]} 等 {len(cells)} 格"
-            message = f"{where}：{_TOLD.get(note, NOTES[note])}"
+            message = f"{where}：{_TOLD[note]}"
             self.findings.append(finding(code, message, sheet=self.sheet, cell=cells[0], cells=tuple(cells)))
         return self.findings
 
@@ -100,4 +104,14 @@ class CellReader:
             canonical = value if unit == canonical_unit else convert(value, unit, canonical_unit)
         except UsageError as error:
             return self._wrong("V306", cell, f"{cell.address}（{what}）：{error}", expected=canonical_unit)
-        return Reading(value, canonical, ObsStatus.NORMAL, cell.text)
+        return Reading(self._kept(cell, value), self._kept(cell, canonical), ObsStatus.NORMAL, cell.text)
+
+    def _kept(self, cell: Cell, value: Decimal) -> Decimal:
+        """The number as finely as it can be kept: a growth rate computed in a sheet has thirteen decimals."""
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent >= -10:
+            return value
+        cells = self._decided.setdefault("places_cut", [])
+        if cell.address not in cells:
+            cells.append(cell.address)
+        return value.quantize(_STEP)

@@ -14,6 +14,7 @@ _RESAVE = "请用 Excel 或 WPS 打开，确认内容无误后另存为“Excel 
 _TEMPLATE = "请从系统重新下载本期报表，把数字填入（可复制粘贴数值）后再上传。"
 _REPAIR = "请用 Excel 或 WPS 打开修复后另存为 .xlsx；打不开时，请向填报人要原件。"
 _CELL = "请在该单元格改正后重新上传。"
+_MAPPING = "没有读入任何数。请恢复表里原来的写法；确需改变的，请综合统计处登记新的一版对照表。"
 
 HARD, SOFT, INFO = Severity.HARD, Severity.SOFT, Severity.INFO
 CODES: dict[str, tuple[Severity, str]] = {
@@ -70,6 +71,17 @@ CODES: dict[str, tuple[Severity, str]] = {
     "S216": (INFO, "请核对各行数字没有错位。"),  # rows or columns moved
     "S217": (SOFT, "请补填，以便核对时联系。"),  # 填表人 etc. blank
     "S218": (INFO, "表式在模板下载后有过调整，已按现行表式核对。"),
+    # S hand-made tables, read by a confirmed mapping
+    "S219": (INFO, "对照表登记后，同样的手工表都按它读取。"),  # recognised by a mapping
+    "S220": (INFO, "请核对各行各列没有错位。"),  # moved, or another known name
+    "S221": (INFO, "需要这一列的，请登记新的一版对照表。"),  # a column that the mapping has not
+    "S222": (HARD, _MAPPING),  # a table not found, found twice or not known
+    "S223": (HARD, _MAPPING),  # a column not found or not unique
+    "S224": (HARD, _MAPPING),  # a row label not known or not unique
+    "S225": (HARD, "请核对表题和表头里的报告期，改正后重新上传。"),  # period not told, or told twice
+    "S226": (SOFT, "本期确实没有这一行的，请说明原因；漏了的，请补上后重新上传。"),  # a row of the mapping is missing
+    "S227": (HARD, _MAPPING),  # another unit than confirmed
+    "S228": (HARD, "请与综合统计处联系，修改对照表，使一张表只符合一份。"),  # two mappings fit
     # V value
     "V301": (HARD, "没有发生额请填 0，不适用请填“—”；不要留空。"),
     "V302": (HARD, "请填一个数，单位按表头；文字说明请写在“说明”栏。"),  # text that is no number
@@ -83,6 +95,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "V310": (INFO, "如有误，请改正后重新上传。"),  # read with an automatic decision
     "V312": (HARD, "请改写成没有歧义的数后重新上传。"),  # two readings are possible
     "V311": (HARD, "请删去其中一行，或改正指标、地区、报告期。"),  # the same fact twice
+    "V313": (INFO, "应当有数的，请补填后重新上传。"),  # blank cells of a hand-made table
 }
 
 

@@ -13,3 +13,19 @@ class WorkerError(ZhibiaoError):
     """The reading process cannot be started; no file was read."""
 
     exit_code = 6
+
+
+class MappingIncomplete(UsageError):
+    """A mapping cannot be put in force yet; `gaps` has a sentence for each thing that is missing."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, gaps: tuple[str, ...]) -> None:
+        self.gaps = gaps
+        super().__init__(message)
+
+
+class MappingConflict(UsageError):
+    """This edition of a mapping was confirmed before, with another content."""
+
+    exit_code = 3

@@ -15,6 +15,7 @@ from indicators.catalogue.facets import edition_for
 from indicators.catalogue.model import Catalogue, Form, FormEdition
 from indicators.errors import UsageError
 from indicators.findings import Finding
+from indicators.mapping.model import MappedEdition
 from indicators.observations import Origin
 from indicators.periods import Period
 
@@ -38,6 +39,11 @@ class Recognition:
     edition: FormEdition | None = None
     period: Period | None = None
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def foreign(self) -> bool:
+        """True for a workbook that carries no mark of ours: a hand-made one, which a mapping may know."""
+        return any(found.code == "S201" for found in self.findings)
 
 
 def identify(book: Workbook, catalogue: Catalogue, secret: bytes, expected: Expected | None = None) -> Recognition:
@@ -67,7 +73,7 @@ def _identity(book: Workbook, secret: bytes, expected: Expected, catalogue: Cata
             return Recognition(findings=[finding("S202", message)])
         message = "报表的内部标识（_meta）已丢失（可能复制到了新的工作簿），已按表内印的识别码和行、栏代码对应。"
         return Recognition(identity, "codes", findings=[finding("S209", message)])
-    if expected.form and expected.period and expected.department:
+    if expected.form and expected.period and expected.department and not _mapped(catalogue.forms.get(expected.form)):
         department = catalogue.departments.get(expected.department)
         origin = department.origin if department else Origin.RETURNED
         form = catalogue.forms.get(expected.form)
@@ -81,6 +87,11 @@ def _identity(book: Workbook, secret: bytes, expected: Expected, catalogue: Cata
         message = "工作簿里没有报表标识，已按您指定的报表、报告期和单位，用行、栏代码对应。"
         return Recognition(identity, "codes", findings=[finding("S209", message)])
     return Recognition(findings=[finding("S201", _foreign(book, catalogue))])
+
+
+def _mapped(form: Form | None) -> bool:
+    """True for a form that has no template: it is read by a mapping."""
+    return form is not None and isinstance(form.editions[-1], MappedEdition)
 
 
 def _foreign(book: Workbook, catalogue: Catalogue) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from etl.adopt.reading import read_mapped
 from etl.codes import INFO, SOFT, finding
 from etl.explanations import read_explanations
 from etl.identify import Expected, Recognition, identify, spec_changed
@@ -34,6 +35,8 @@ def parse_return(
     if book.refused:
         return unread(book)
     found = identify(book, catalogue, secret, expected)
+    if found.foreign and (mapped := read_mapped(book, catalogue, expected)):
+        return mapped
     findings = [*book.findings, *found.findings]
     if not (found.identity and found.form and found.edition and found.period):
         return _result(book, found, findings)

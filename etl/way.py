@@ -69,14 +69,24 @@ def targets_place(folder: DataFolder) -> Path:
 
 
 def catalogue_of(folder: DataFolder) -> Catalogue:
-    """The folder's own catalogue, or the New Area's that comes with the program; with the targets adopted here."""
+    """The folder's own catalogue, or the New Area's that comes with the program; with what this one adopted."""
     from data import catalogue_folder
 
     own, adopted = folder.root / "catalogue", targets_place(folder)
     place = own if own.is_dir() else Path(str(catalogue_folder()))
     beside = adopted if adopted.is_dir() else None
     found = [p.stat().st_mtime_ns for at in (place, beside) if at for p in at.rglob("*") if p.is_file()]
-    return _loaded(place, beside, (len(found), max(found)))
+    catalogue = _loaded(place, beside, (len(found), max(found)))
+    if not mappings_place(folder).is_dir():
+        return catalogue
+    from etl.adopt.store import with_mappings
+
+    return with_mappings(catalogue, mappings_place(folder))
+
+
+def mappings_place(folder: DataFolder) -> Path:
+    """Where the confirmed mappings (对照表) of hand-made tables lie."""
+    return folder.root / "mappings"
 
 
 @cache

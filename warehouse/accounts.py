@@ -63,6 +63,7 @@ MAY: dict[str, frozenset[Role]] = {
     "sql": frozenset({Role.ANALYST, Role.REVIEWER, Role.PUBLISHER, Role.AUDITOR}),
     "export": _ALL - {Role.FILLER, Role.ADMIN},
     "import_targets": frozenset({Role.PUBLISHER}),
+    "confirm_mapping": _BUREAU,  # how a hand-made table is read
     "task_assign": frozenset({Role.PUBLISHER}),  # take up programmes, set owners and dates
     "task_report": frozenset({Role.FILLER}),  # of tasks that the own department leads or shares
     "task_verify": frozenset({Role.REVIEWER}),
