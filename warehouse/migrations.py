@@ -41,18 +41,19 @@ def _add_api_token(conn: Connection) -> None:
 
 def _add_tasks(conn: Connection) -> None:
     conn.exec_driver_sql(
-        "CREATE TABLE task_programme (code VARCHAR NOT NULL PRIMARY KEY, title VARCHAR NOT NULL, year INTEGER NOT NULL, "
-        "number VARCHAR NOT NULL, issuer VARCHAR NOT NULL, origin VARCHAR NOT NULL, \"by\" VARCHAR NOT NULL, "
-        "at DATETIME NOT NULL)"
+        "CREATE TABLE task_programme (code VARCHAR NOT NULL PRIMARY KEY, title VARCHAR NOT NULL, "
+        "year INTEGER NOT NULL, number VARCHAR NOT NULL, issuer VARCHAR NOT NULL, origin VARCHAR NOT NULL, "
+        '"by" VARCHAR NOT NULL, at DATETIME NOT NULL)'
     )
     conn.exec_driver_sql(
-        "CREATE TABLE task (code VARCHAR NOT NULL PRIMARY KEY, programme VARCHAR NOT NULL REFERENCES task_programme (code), "
-        "number INTEGER NOT NULL, title VARCHAR NOT NULL, chapter INTEGER NOT NULL, chapter_title VARCHAR NOT NULL, "
-        "text TEXT NOT NULL, links TEXT NOT NULL, example BOOLEAN NOT NULL, \"by\" VARCHAR NOT NULL, at DATETIME NOT NULL)"
+        "CREATE TABLE task (code VARCHAR NOT NULL PRIMARY KEY, "
+        "programme VARCHAR NOT NULL REFERENCES task_programme (code), number INTEGER NOT NULL, title VARCHAR NOT NULL, "
+        "chapter INTEGER NOT NULL, chapter_title VARCHAR NOT NULL, text TEXT NOT NULL, "
+        'links TEXT NOT NULL, example BOOLEAN NOT NULL, "by" VARCHAR NOT NULL, at DATETIME NOT NULL)'
     )
     conn.exec_driver_sql(
         "CREATE TABLE task_step (task VARCHAR NOT NULL REFERENCES task (code), sequence INTEGER NOT NULL, "
-        "act VARCHAR NOT NULL, \"by\" VARCHAR NOT NULL, day DATE NOT NULL, at DATETIME NOT NULL, detail TEXT NOT NULL, "
+        'act VARCHAR NOT NULL, "by" VARCHAR NOT NULL, day DATE NOT NULL, at DATETIME NOT NULL, detail TEXT NOT NULL, '
         "PRIMARY KEY (task, sequence))"
     )
     for verb in ("update", "delete"):
