@@ -1,6 +1,6 @@
 """Every finding that receiving, reading and parsing can make: stable code, severity, advice. Rules bring theirs (R).
 
-Groups: F file · S structure and identity · V value. `docs/reference/findings.md` is the same list for people. Only the
+Groups: F file · S structure and identity · V value · T target table. `docs/reference/findings.md` is the same list for people. Only the
 words of the moment (which cell, which text) are given where the finding is made.
 """
 
@@ -96,6 +96,20 @@ CODES: dict[str, tuple[Severity, str]] = {
     "V312": (HARD, "请改写成没有歧义的数后重新上传。"),  # two readings are possible
     "V311": (HARD, "请删去其中一行，或改正指标、地区、报告期。"),  # the same fact twice
     "V313": (INFO, "应当有数的，请补填后重新上传。"),  # blank cells of a hand-made table
+    # T target table
+    "T701": (HARD, "请用 zhibiao targets template 生成目标表，把目标填入后再导入。"),  # no table found
+    "T702": (HARD, "请从“填写说明”中取正确的列名，或删去这一列。"),  # a column nobody knows
+    "T703": (HARD, "请补填后重新导入。"),  # required
+    "T704": (HARD, "请从下拉列表选择，或填目录中的代码或名称。"),
+    "T705": (HARD, "请从下拉列表选择。"),  # none of the words offered
+    "T706": (HARD, "请写成 2030-12-31、2030年12月31日 或 2030年。"),
+    "T707": (HARD, "请改正后重新导入；每类目标要填什么，见目标表的“填写说明”。"),  # fields that do not go together
+    "T708": (HARD, "请删去其中一行；确是两个目标的，请各写一个目标代码。"),
+    "T709": (HARD, "请另起一个目标代码，并在“替代目标”栏写明它替代哪一个。"),
+    "T710": (HARD, "请补填；旧版本不会被覆盖，生效日之前的看板仍按旧版本判定。"),
+    "T711": (HARD, "请填写至少一行目标。"),
+    "T712": (INFO, "要与来源文件对应的，请先把文件登记到目录的来源表。"),
+    "T713": (INFO, "没有生成新版本。"),
 }
 
 

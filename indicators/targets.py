@@ -5,6 +5,7 @@ A changed target or baseline is a new version beside the old one. Kinds and fiel
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -27,6 +28,26 @@ class TargetKind(StrEnum):
     DOUBLE_BY = "double_by"
     BENCHMARK = "benchmark"  # better than a named series
     QUALITATIVE = "qualitative"
+
+    @property
+    def label(self) -> str:
+        """The word for it in the bureau's target table."""
+        return _KINDS[self.value]
+
+
+_KINDS = {
+    "floor": "达到",
+    "lower": "降到",
+    "cap_cumulative": "累计不超过",
+    "cap_stock": "存量不超过",
+    "cap_rate": "每期不超过",
+    "range": "保持区间",
+    "growth_average": "年均增长",
+    "growth_year": "当年增长",
+    "double_by": "翻番",
+    "benchmark": "优于对照",
+    "qualitative": "定性",
+}
 
 
 class TargetStatus(StrEnum):
@@ -96,3 +117,20 @@ class Target(BaseModel):
     rule_text: str = ""  # the rule that produced the value, e.g. 比2005年下降35%
     text: str = ""  # the target's own words
     note: str = ""
+
+
+def in_force(targets: Iterable[Target], on: date) -> tuple[Target, ...]:
+    """The targets that hold on a day, one version of each, in the order given.
+
+    Of the versions that have taken effect the newest counts, unless it has ceased; a target gives way to the one that
+    names it as predecessor, from the day on which that one takes effect.
+    """
+    newest: dict[str, Target] = {}
+    for target in targets:
+        begun = target.effective_from is None or target.effective_from <= on
+        if begun and (target.code not in newest or newest[target.code].version < target.version):
+            newest[target.code] = target
+    replaced = {t.predecessor for t in newest.values() if t.predecessor != t.code}
+    return tuple(
+        t for t in newest.values() if t.code not in replaced and (t.effective_to is None or t.effective_to >= on)
+    )
