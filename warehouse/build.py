@@ -39,6 +39,7 @@ class Derived:
 
     attainment: Sequence[Mapping[str, Any]] = ()
     growth: Sequence[Mapping[str, Any]] = ()
+    after: Callable[[], None] | None = None  # called once both are in the file: what rests on them is filled then
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Building:
     touched: frozenset[tuple[str, str]] | None
     known_at: datetime | None
     span: tuple[date, date] | None = None
+    built_at: datetime | None = None
 
     def rows(self, query: Executable | str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Rows of a select as dicts by column name; DECIMAL as Decimal."""
@@ -128,7 +130,7 @@ def build(
     pour(conn, schema.submission, [_submission_row(a, at, number, per_submission) for a, at in applied])
     pour(conn, schema.finding, [row for a, _ in applied for row in _finding_rows(a)])
     known_at = max([at for _, at in applied] + ([held] if held else []), default=None)
-    _derive(conn, number, derive, known_at, everything)
+    _derive(conn, number, derive, known_at, everything, stamp["built_at"])
     versions = conn.exec_driver_sql("SELECT count(*) FROM observation_version").scalar_one()
     row = {**stamp, "number": number, "recorded_at": known_at, "submissions": len(applied), "observations": versions}
     pour(conn, schema.generation, [row])
@@ -173,9 +175,11 @@ def _pour_incoming(conn: Connection, applied: Sequence[tuple[Accepted, datetime]
     unregister(conn, "incoming_rows")
 
 
-def _derive(conn: Connection, number: int, derive: Derive, known_at: datetime | None, everything: bool) -> None:
+def _derive(
+    conn: Connection, number: int, derive: Derive, known_at: datetime | None, everything: bool, built_at: datetime
+) -> None:
     touched, span = (None, None) if everything else _reach(conn)
-    derived = derive(Building(conn, number, touched, known_at, span))
+    derived = derive(Building(conn, number, touched, known_at, span, built_at))
     conn.execute(schema.attainment.delete())
     pour(conn, schema.attainment, derived.attainment, derived=True)
     if touched is None:
@@ -188,6 +192,8 @@ def _derive(conn: Connection, number: int, derive: Derive, known_at: datetime | 
         )
     rows = [r for r in derived.growth if span is None or span[0] <= r["period_end"] <= span[1]]
     pour(conn, schema.growth, rows, derived=True)
+    if derived.after:
+        derived.after()
 
 
 def _reach(conn: Connection) -> tuple[frozenset[tuple[str, str]], tuple[date, date] | None]:

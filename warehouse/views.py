@@ -59,6 +59,25 @@ VIEWS: dict[str, tuple[str, str]] = {
         f"v.generation AS 发布代号, {_ORIGIN} FROM submission v "
         "LEFT JOIN form f ON f.code = v.form LEFT JOIN department d ON d.code = v.department",
     ),
+    "任务督查": (
+        "每项任务的状态、灯号与存疑；只完成在纸上的：WHERE 存疑",
+        "SELECT p.title AS 工作要点, t.number AS 序号, t.chapter_title AS 章, t.code AS 任务编号, t.title AS 任务, "
+        "coalesce(d.name, t.lead) AS 牵头单位, t.responsible AS 责任单位代码, t.due_on AS 完成时限, "
+        "t.state_label AS 状态, l.word AS 灯号, l.because AS 理由, t.progress AS 完成进度百分比, l.doubt AS 存疑, "
+        "l.doubt_text AS 存疑理由, l.said AS 任务一方的话, t.reminders_open AS 未回应催办, "
+        "t.last_on AS 最近办理日期, t.example AS 示例, l.as_of AS 截至 FROM task t "
+        "LEFT JOIN task_light l ON l.task = t.code LEFT JOIN programme p ON p.code = t.programme "
+        "LEFT JOIN department d ON d.code = t.lead",
+    ),
+    "任务考核": (
+        "牵头单位每季考核的各组成部分与得分",
+        "SELECT d.name AS 单位, v.period AS 季度, v.tasks AS 牵头任务, v.reports_asked AS 应报, "
+        "v.reports_made AS 已报, v.reports_on_time AS 按时, v.tasks_due AS 到期任务, v.tasks_verified AS 已核查, "
+        "v.missed_in_a_row AS 连续漏报, v.silent_days AS 无音信天数, v.doubts_open AS 存疑, "
+        "v.revision_size AS 修订幅度百分比, v.timeliness AS 按时率, v.completeness AS 完整率, v.verified AS 核查率, "
+        "v.silence AS 不失联, v.doubts AS 存疑少, v.revisions AS 修订小, v.weights AS 权重, v.left_out AS 未计入, "
+        "v.score AS 得分 FROM assessment v LEFT JOIN department d ON d.code = v.department",
+    ),
 }
 
 
