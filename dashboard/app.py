@@ -18,9 +18,10 @@ import dash_mantine_components as dmc
 import flask
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 
-from dashboard import prerender, security
+from dashboard import security
 from dashboard.api import routes
 from dashboard.edition import Desk, Edition
+from dashboard.page import Page, finish
 from dashboard.pages import indicator, overview, returns
 from dashboard.parts.frame import Colophon, frame
 from dashboard.parts.panel import trouble
@@ -75,9 +76,10 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     )
     desk = Desk(folder)
     dash.page_registry.clear()
-    for name, (path, word, content) in PAGES.items():
-        app.layouts[path] = partial(_layout, desk, name, content)
-        dash.register_page(f"dashboard.pages.{name}", path=path, title=f"{word} · {TITLE}", layout=app.layouts[path])
+    for name, (path, word, _) in PAGES.items():
+        app.layouts[path] = partial(_layout, desk, name)
+        live = partial(_live, app.layouts[path])
+        dash.register_page(f"dashboard.pages.{name}", path=path, title=f"{word} · {TITLE}", layout=live)
     dash.register_page(
         "dashboard.pages.not_found_404", path="/not-found", title=f"没有这一页 · {TITLE}", layout=_nowhere
     )
@@ -93,7 +95,7 @@ class Board(Dash):
     """Dash with the page's figures already in its index, and scripts that wait until those have been painted."""
 
     def __init__(self, *args: Any, **settings: Any) -> None:
-        self.layouts: dict[str, Callable[..., Any]] = {}
+        self.layouts: dict[str, Callable[..., Page]] = {}
         super().__init__(*args, **settings)
 
     def interpolate_index(  # type: ignore[override]
@@ -102,8 +104,8 @@ class Board(Dash):
         """The index, with the asked page as plain HTML before the place where the live one will be."""
         layout = self.layouts.get(flask.request.path)
         if layout is not None:
-            painted = prerender.to_html(layout(**flask.request.args.to_dict()))
-            app_entry = f'<div id="first-paint">{painted}</div>{app_entry}'
+            page = layout(**flask.request.args.to_dict())
+            app_entry = f'<div id="first-paint">{page.painted}</div>{app_entry}'
         scripts = scripts.replace("<script src=", "<script defer src=").replace("<script>", '<script type="module">')
         renderer = renderer.replace('type="application/javascript"', 'type="module"')
         return str(super().interpolate_index(scripts=scripts, app_entry=app_entry, renderer=renderer, **parts))
@@ -137,18 +139,30 @@ def _nowhere(**_: Any) -> Any:
     return frame("", Colophon("", False), trouble("没有这一页。请检查网址，或从上面的导航进入。", title="没有找到"))
 
 
-def _layout(desk: Desk, name: str, content: Callable[..., list[Any]], **query: Any) -> Any:
+def _live(layout: Callable[..., Page], **query: Any) -> Any:
+    return layout(**query).live
+
+
+def _layout(desk: Desk, name: str, **query: Any) -> Page:
     """One page for one address; an error becomes a page that says so, never a bare traceback."""
     asked = {k: v for k, v in query.items() if isinstance(v, str)}
     try:
         edition = desk.edition()
-        return frame(name, colophon(edition), *content(edition, asked))
+        if name in FRESH:
+            return _made(edition, name, asked)
+        key = ("page", name, edition.generation.notice, tuple(sorted(asked.items())))
+        return edition.once(key, lambda: _made(edition, name, asked))
     except ZhibiaoError as error:
-        return frame(name, Colophon("", False), trouble(str(error)))
+        return finish(frame(name, Colophon("", False), trouble(str(error))))
     except Exception:
         number = secrets.token_hex(4)
         LOG.exception("page %s failed, incident %s", name, number)
-        return frame(name, Colophon("", False), trouble("程序出了没有料到的错误。", number))
+        return finish(frame(name, Colophon("", False), trouble("程序出了没有料到的错误。", number)))
+
+
+def _made(edition: Edition, name: str, asked: dict[str, str]) -> Page:
+    content = PAGES[name][2]
+    return finish(frame(name, colophon(edition), *content(edition, **asked)))
 
 
 def colophon(edition: Edition) -> Colophon:
@@ -158,23 +172,13 @@ def colophon(edition: Edition) -> Colophon:
     return Colophon(sentence, edition.simulated, edition.generation.notice)
 
 
-def _kept(content: Callable[..., list[Any]]) -> Callable[[Edition, dict[str, str]], list[Any]]:
-    """A page that reads only the generation: worked out once for each address."""
-
-    def page(edition: Edition, asked: dict[str, str]) -> list[Any]:
-        key = (content, tuple(sorted(asked.items())))
-        return edition.once(key, lambda: content(edition, **asked))
-
-    return page
-
-
-def _fresh(edition: Edition, asked: dict[str, str]) -> list[Any]:
-    """报送 also reads the operations database, which changes without a new generation."""
+def _returns(edition: Edition, **asked: str) -> list[Any]:
     return returns.content(edition, enter_way(edition.folder, "", "网页"), **asked)
 
 
-PAGES: dict[str, tuple[str, str, Callable[[Edition, dict[str, str]], list[Any]]]] = {
-    "overview": ("/", "总览", _kept(overview.content)),
-    "indicator": ("/indicator", "指标", _kept(indicator.content)),
-    "returns": ("/returns", "报送", _fresh),
+PAGES: dict[str, tuple[str, str, Callable[..., list[Any]]]] = {
+    "overview": ("/", "总览", overview.content),
+    "indicator": ("/indicator", "指标", indicator.content),
+    "returns": ("/returns", "报送", _returns),
 }
+FRESH = ("returns",)  # these also read the operations database, which changes without a new generation

@@ -17,6 +17,7 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from indicators.observations import Measure
 from indicators.periods import Period
 from warehouse import schema
 from warehouse.board_rows import Readable, columns, made
@@ -129,9 +130,10 @@ class Derived:
 def readings(
     generation: Readable, indicators: Iterable[str], areas: Iterable[str], as_of: date | None = None
 ) -> tuple[Reading, ...]:
-    """Readings of these indicators and areas as known at the end of `as_of` (None: now), oldest period first."""
+    """Levels and reported growth of these indicators and areas, as known at the end of `as_of` (None: now)."""
     table = schema.observation_version if as_of else schema.observation_current
     wanted: list[ColumnElement[bool]] = [table.c.indicator.in_(list(indicators)), table.c.area.in_(list(areas))]
+    wanted.append(table.c.measure.in_([Measure.LEVEL.value, Measure.GROWTH_YOY.value]))
     if as_of:
         moment = day_ends(as_of)
         wanted += [table.c.recorded_at <= moment]
