@@ -6,7 +6,7 @@ Everything is read from the current generation, never from returns in progress, 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ from warehouse.sandbox.asof import as_of_views, tables_as_of
 from warehouse.seal import file_of
 
 if TYPE_CHECKING:
-    from warehouse.sandbox.run import Answer
+    from warehouse.read import Generation
+    from warehouse.sandbox.run import Answer, Standby
 
 FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 
@@ -46,17 +47,28 @@ def ask(
     seconds: int,
 ) -> Answer:
     """Answer ad hoc SQL in the sandbox. Raises QueryRefused, QueryFailed."""
+    return ask_generation(current(way.folder), query, params=params, as_of=as_of, max_rows=max_rows, seconds=seconds)
+
+
+def ask_generation(
+    held: Generation,
+    query: str,
+    *,
+    params: Mapping[str, Any] | None = None,
+    as_of: date | None = None,
+    max_rows: int,
+    seconds: int,
+    standby: Standby | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Answer:
+    """Answer ad hoc SQL on one generation; `standby` is a service's waiting child. Raises QueryRefused, QueryFailed."""
     from warehouse.sandbox.run import Sandbox
 
-    held = current(way.folder)
     names = [row["table_name"] for row in held.rows("SELECT table_name FROM information_schema.tables")]
-    path = file_of(way.folder, held.number)
-    box = Sandbox(path, held.number, tables_as_of(names) if as_of else names)
+    path = file_of(held.folder, held.number)
+    box = Sandbox(path, held.number, tables_as_of(names) if as_of else names, standby)
     restricted = (as_of, as_of_views(day_ends(as_of), path.stem)) if as_of else None
-    try:
-        return box.ask(query, params=params, as_of=restricted, max_rows=max_rows, seconds=seconds)
-    finally:
-        box.close()
+    return box.ask(query, params=params, as_of=restricted, max_rows=max_rows, seconds=seconds, stopped=stopped)
 
 
 def write_answer(answer: Answer, format_: str, output: Path | None) -> None:

@@ -68,6 +68,12 @@ class OperationsBusy(ZhibiaoError):
     exit_code = 3
 
 
+class OperationsUnreachable(ZhibiaoError):
+    """The PostgreSQL that holds the operations database does not answer."""
+
+    exit_code = 6
+
+
 class SubmissionConflict(ZhibiaoError):
     """Somebody else was first; `who` and `when` (UTC) say who and when."""
 
@@ -116,13 +122,21 @@ class Damaged(ZhibiaoError):
     exit_code = 5
 
 
-class QueryRefused(ZhibiaoError):
+class QueryError(ZhibiaoError):
+    """A question that got no answer; `place` is line and column (from 1) of the mistake, where it has one."""
+
+    def __init__(self, message: str, place: tuple[int, int] | None = None) -> None:
+        self.place = place
+        super().__init__(message)
+
+
+class QueryRefused(QueryError):
     """The statement is not a plain question; the message says why and what to write instead."""
 
     exit_code = 4
 
 
-class QueryFailed(ZhibiaoError):
+class QueryFailed(QueryError):
     """The question was allowed but could not be answered: DuckDB's words, or a limit that was reached."""
 
     exit_code = 1

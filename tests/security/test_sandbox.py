@@ -36,7 +36,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         )
     box = Sandbox(path, 1, sorted(metadata.tables))
     yield box
-    box.close()
+    box.standby.close()
 
 
 def _kind(kind: str) -> str:
@@ -114,7 +114,27 @@ def test_decimals_stay_exact_and_the_stamp_repeats(sandbox: Sandbox) -> None:
 
 def test_a_mistake_is_shown_in_place(sandbox: Sandbox) -> None:
     with pytest.raises(QueryFailed, match="nope") as failure:
-        sandbox.ask("select nope from observation_current")
-    assert "LINE 1" in str(failure.value)
-    with pytest.raises(QueryRefused, match="第 2 行"):
+        sandbox.ask("select '新区' as 地区,\n  nope\nfrom observation_current")
+    assert failure.value.place == (2, 3) and "第 2 行第 3 列" in str(failure.value)
+    with pytest.raises(QueryRefused, match="第 2 行") as refusal:
         examine("select 1,\nfrom where", TABLES)
+    assert refusal.value.place == (2, 6)
+    with pytest.raises(QueryFailed, match="1992") as cast:
+        sandbox.ask("select date '1992-13-41'")
+    assert "{" not in str(cast.value) and str(sandbox.path.parent) not in str(cast.value)
+
+
+def test_a_question_that_nobody_waits_for_is_stopped(sandbox: Sandbox) -> None:
+    began = time.monotonic()
+    with pytest.raises(QueryFailed, match="按要求停止"):
+        sandbox.ask(BOMBS[0], seconds=30, stopped=lambda: time.monotonic() > began + 0.5)
+    assert time.monotonic() - began < 5
+
+
+def test_a_child_that_waits_answers_one_question_and_another_takes_its_place(sandbox: Sandbox) -> None:
+    sandbox.standby.prepare()
+    (_, waiting), *_ = sandbox.standby._waiting
+    sandbox.standby.prepare()
+    assert [child for _, child in sandbox.standby._waiting] == [waiting]
+    assert sandbox.ask("select 1 as one").table.to_pylist() == [{"one": 1}]
+    assert waiting.poll() is not None and sandbox.standby.take() is None

@@ -44,6 +44,7 @@ def _open(request: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET errors_as_json = true")  # with the place of the mistake
     for view in request["views"]:  # written by us, never by the asker
         connection.execute(view)
     connection.execute("SET lock_configuration = true")

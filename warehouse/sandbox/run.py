@@ -11,7 +11,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,9 +22,10 @@ from typing import Any
 import pyarrow as pa
 
 from warehouse.errors import QueryFailed
-from warehouse.sandbox.statement import examine, first_lines
+from warehouse.sandbox.statement import examine, first_lines, place_of, said_place
 
 MEMORY = 512 * 2**20
+_LOOK = 0.1  # seconds between two looks at whether the asker still wants to know
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 
@@ -46,23 +49,41 @@ class Answer:
         )
 
 
+class Standby:
+    """One child started ahead of the next question, for all sandboxes of a process; it ends with the process."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[int, subprocess.Popen[bytes]]] = []
+        self._lock = threading.Lock()
+
+    def prepare(self) -> None:
+        """Start a child unless one is waiting already."""
+        with self._lock:
+            if not any(owner == os.getpid() for owner, _ in self._waiting):
+                self._waiting = [(os.getpid(), _start())]
+
+    def take(self) -> subprocess.Popen[bytes] | None:
+        """The waiting child, if it is this process's own and still lives."""
+        with self._lock:
+            while self._waiting:
+                owner, child = self._waiting.pop()
+                if owner == os.getpid() and child.poll() is None:
+                    return child
+        return None
+
+    def close(self) -> None:
+        """End the waiting child."""
+        if child := self.take():
+            child.kill()
+            child.communicate()
+
+
 class Sandbox:
     """Answers questions on one generation file. Thread-safe: each question has its own process."""
 
-    def __init__(self, path: Path, generation: int, tables: Sequence[str]) -> None:
+    def __init__(self, path: Path, generation: int, tables: Sequence[str], standby: Standby | None = None) -> None:
         self.path, self.generation, self.tables = path, generation, frozenset(tables)
-        self._standby: list[subprocess.Popen[bytes]] = []
-
-    def warm(self) -> None:
-        """Start one child ahead of the next question."""
-        self._standby.append(_start())
-
-    def close(self) -> None:
-        """End the children that were started ahead."""
-        for child in self._standby:
-            child.kill()
-            child.communicate()
-        self._standby.clear()
+        self.standby = standby or Standby()
 
     def ask(
         self,
@@ -72,11 +93,13 @@ class Sandbox:
         as_of: tuple[date, Sequence[str]] | None = None,
         max_rows: int = 10_000,
         seconds: int = 30,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Answer:
         """Answer one SELECT.
 
         `params` fill `$name`; `as_of` is the day shown and the statements that make the restricting views
-        (`asof.as_of_views`). At most `max_rows` rows come back, after at most `seconds`.
+        (`asof.as_of_views`). At most `max_rows` rows come back, after at most `seconds`, or as soon as
+        `stopped` says so.
         Raises QueryRefused (not a plain question) or QueryFailed (DuckDB's message, or a limit reached).
         """
         text = examine(sql, self.tables, views_shadow=as_of is not None)
@@ -89,9 +112,9 @@ class Sandbox:
             "seconds": seconds,
             "memory": MEMORY,
         }
-        header, body = self._exchange(request, seconds)
+        header, body = self._exchange(request, seconds, stopped)
         if "error" in header:
-            raise QueryFailed(self._explain(header))
+            raise self._failure(header, text)
         digest = hashlib.sha256(json.dumps([text, request["params"]], default=str, sort_keys=True).encode()).hexdigest()
         return Answer(
             table=pa.ipc.open_stream(body).read_all(),
@@ -102,26 +125,47 @@ class Sandbox:
             query_hash=digest[:12],
         )
 
-    def _exchange(self, request: dict[str, Any], seconds: int) -> tuple[dict[str, Any], bytes]:
-        child = self._standby.pop() if self._standby else _start()
-        try:
-            out, _ = child.communicate(json.dumps(request, default=str).encode() + b"\n", timeout=seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
-            raise QueryFailed(
-                f"查询超过 {seconds} 秒，已停止；数据未受影响。请缩小范围、加 WHERE 条件或先聚合。"
-            ) from None
+    def _exchange(
+        self, request: dict[str, Any], seconds: int, stopped: Callable[[], bool]
+    ) -> tuple[dict[str, Any], bytes]:
+        child = self.standby.take() or _start()
+        out = self._wait(child, json.dumps(request, default=str).encode() + b"\n", seconds, stopped)
         line, _, body = out.partition(b"\n")
         if not line:
             raise QueryFailed("查询用尽了内存或时间，已停止；数据未受影响。请缩小范围、加 WHERE 条件或先聚合。")
         return json.loads(line), body
 
-    def _explain(self, header: dict[str, Any]) -> str:
+    def _wait(self, child: subprocess.Popen[bytes], request: bytes, seconds: int, stopped: Callable[[], bool]) -> bytes:
+        """What the child wrote; it is killed at the deadline and when the asker no longer wants to know."""
+        deadline = time.monotonic() + seconds
+        given: bytes | None = request
+        while True:
+            try:
+                return child.communicate(given, timeout=min(_LOOK, max(deadline - time.monotonic(), 0.01)))[0]
+            except subprocess.TimeoutExpired:
+                given = None  # it has been given; communicate goes on where it was
+            wanted = not stopped()
+            if not wanted or time.monotonic() >= deadline:
+                child.kill()
+                child.communicate()
+                raise QueryFailed(
+                    f"查询超过 {seconds} 秒，已停止；数据未受影响。请缩小范围、加 WHERE 条件或先聚合。"
+                    if wanted
+                    else "查询已按要求停止；数据未受影响。"
+                )
+
+    def _failure(self, header: dict[str, Any], text: str) -> QueryFailed:
+        """DuckDB's words about a mistake, with their place, without the path of the file."""
         if header["kind"] in {"OutOfMemoryException", "MemoryError"}:
-            return "查询用尽了内存（512 MB），已停止；数据未受影响。请缩小范围、加 WHERE 条件或先聚合。"
-        message = first_lines(QueryFailed(header["error"]))
-        return f"查询不能执行：{message.replace(str(self.path.parent), '')}"
+            return QueryFailed("查询用尽了内存（512 MB），已停止；数据未受影响。请缩小范围、加 WHERE 条件或先聚合。")
+        kind, brace, rest = header["error"].partition("{")
+        try:
+            said = json.loads(brace + rest)
+            message, place = f"{kind}{said['exception_message']}", place_of(text, said.get("position"))
+        except (ValueError, KeyError, TypeError):
+            message, place = header["error"], None
+        message = first_lines(message.replace(str(self.path.parent), ""))
+        return QueryFailed(f"查询不能执行{said_place(place)}：{message}", place)
 
 
 def _start() -> subprocess.Popen[bytes]:

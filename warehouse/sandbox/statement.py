@@ -77,16 +77,22 @@ def _tree(text: str) -> dict[str, Any]:
                 "这里只能查询，不能改动数据或设置。请写 SELECT；PIVOT 请写明 IN (…)；"
                 "要看有哪些表，请查 information_schema.tables。"
             )
-        position = tree.get("position")
-        raise QueryRefused(f"语法有误{_place(text, position)}：{message}")
+        place = place_of(text, tree.get("position"))
+        raise QueryRefused(f"语法有误{said_place(place)}：{message}", place)
     return tree
 
 
-def _place(text: str, position: str | int | None) -> str:
+def place_of(text: str, position: str | int | None) -> tuple[int, int] | None:
+    """Line and column of DuckDB's position, which counts bytes; None where it gave none."""
     if position is None or not str(position).isdigit():
-        return ""
+        return None
     before = text.encode()[: int(position)].decode(errors="ignore")
-    return f"（第 {before.count(chr(10)) + 1} 行第 {len(before) - before.rfind(chr(10))} 列）"
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def said_place(place: tuple[int, int] | None) -> str:
+    """A place in words, for the middle of a sentence."""
+    return f"（第 {place[0]} 行第 {place[1]} 列）" if place else ""
 
 
 def _walk(value: Any) -> Iterator[dict[str, Any]]:
@@ -160,7 +166,7 @@ def _judge_function(node: dict[str, Any], place: str) -> None:
         raise QueryRefused(f"不能使用函数 {name}：{why}。请改用普通的计算、聚合或窗口函数。")
 
 
-def first_lines(error: Exception, lines: int = 6) -> str:
+def first_lines(error: Exception | str, lines: int = 6) -> str:
     """DuckDB's own words about a mistake, shortened, without the internals that may follow them."""
     text = str(error).split("Stack Trace")[0].strip()
     return "\n".join(text.splitlines()[:lines])
