@@ -105,6 +105,17 @@ def found_tables(conn: Connection) -> None:
     create_views(conn)
 
 
+def _complete(conn: Connection) -> None:
+    """Make the tables that a generation of an older program lacks."""
+    held = set(conn.exec_driver_sql("SELECT table_name FROM duckdb_tables()").scalars())
+    missing = [table for table in schema.metadata.sorted_tables if table.name not in held]
+    if missing:
+        from warehouse.views import create_views
+
+        schema.metadata.create_all(conn, tables=missing, checkfirst=False)
+        create_views(conn)
+
+
 def build(
     conn: Connection,
     number: int,
@@ -119,6 +130,7 @@ def build(
     `stamp` is the row of `generation`; `everything`: catalogue or program changed, or the file is new. Raises
     GateFailed, VintageConflict, ReasonMissing.
     """
+    _complete(conn)
     held = conn.execute(select(func.max(schema.submission.c.recorded_at))).scalar()
     applied = _in_order(accepted, stamp["built_at"], held)
     if everything:

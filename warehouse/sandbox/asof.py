@@ -11,6 +11,7 @@ from datetime import datetime
 
 _GENERATION_ONLY = {
     "attainment", "growth", "submission", "finding", "generation", "目标达成", "同比", "报送情况", "最新值", "历史版本",
+    "programme", "task", "task_node", "task_report", "task_light", "assessment", "任务督查", "任务考核",
 }  # fmt: skip
 
 
