@@ -230,6 +230,7 @@ def publish_approved(way: Way, note: str = "", ids: list[str] | None = None) -> 
     Raises what `warehouse.generations.publish` raises; the current generation then stays as it was.
     """
     from etl.derive import derive  # what only publishing needs is loaded only then
+    from etl.tasks_derive import tasks_moved, with_tasks
     from warehouse import generations
 
     way.may("publish")
@@ -237,6 +238,7 @@ def publish_approved(way: Way, note: str = "", ids: list[str] | None = None) -> 
         accepted = approved(way.folder, conn, ids)
     if not accepted:
         return None
+    deriving = with_tasks(way, derive(way.catalogue))
     return generations.publish(
-        way.folder, accepted, way.catalogue, derive(way.catalogue), who=way.actor, note=note, place=way.place
+        way.folder, accepted, way.catalogue, deriving, who=way.actor, note=note, place=way.place
     )

@@ -129,11 +129,13 @@ def rebuild(
     例：zhibiao rebuild --user 管理员
     """
     from etl.derive import derive
+    from etl.tasks_derive import with_tasks
     from warehouse.rebuild import rebuild as make_again
 
     way = enter(data, user)
     way.may("maintain")
-    made = make_again(way.folder, way.catalogue, derive(way.catalogue), who=way.actor, number=number)
+    deriving = with_tasks(way, derive(way.catalogue))
+    made = make_again(way.folder, way.catalogue, deriving, who=way.actor, number=number)
     if json_:
         emit_json(made)
     elif made.replaced_by is not None:
