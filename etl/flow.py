@@ -236,7 +236,7 @@ def publish_approved(way: Way, note: str = "", ids: list[str] | None = None) -> 
     way.may("publish")
     with consulting(way.folder) as conn:
         accepted = approved(way.folder, conn, ids)
-    if not accepted:
+    if not accepted and not tasks_moved(way):
         return None
     deriving = with_tasks(way, derive(way.catalogue))
     return generations.publish(
