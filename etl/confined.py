@@ -7,6 +7,7 @@ parent's deadline limits it.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import struct
@@ -53,6 +54,7 @@ def serve() -> None:
     if hello is None:
         return
     task, memory, seconds = pickle.loads(hello)
+    gc.freeze()  # the catalogue is large and stays: no collection needs to look at it again
     _confine(memory)
     send(answers, pickle.dumps((DONE, None)))
     while (job := receive(jobs)) is not None:

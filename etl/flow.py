@@ -8,6 +8,7 @@ Reading and parsing run in a child process (`worker`); states are kept by `wareh
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,42 +93,56 @@ def submit_file(way: Way, data: bytes, name: str) -> Receipt:
     return submit_parsed(way, sha, read_return(data, name, way.catalogue, way.secret))
 
 
-def submit_parsed(
+def submit_parsed(way: Way, sha: str, parsed: ParsedReturn) -> Receipt:
+    """Check and submit a return that was read from the workbook `sha` of the vault. Raises as `submit_file`."""
+    checked = check_parsed(way, parsed)
+    if recognised(parsed):
+        _prove_own(way, parsed)
+        vault.put_parsed(way.folder, sha, PARSER_VERSION, parsed.observations)
+    with operating(way.folder) as conn:
+        return stage(conn, way, sha, checked, len(parsed.observations))
+
+
+def recognised(parsed: ParsedReturn) -> bool:
+    """True when it is known which return this is, so that it can be submitted."""
+    return bool(parsed.form and parsed.period and parsed.department)
+
+
+def stage(
+    conn: Connection,
     way: Way,
     sha: str,
-    parsed: ParsedReturn,
+    checked: Checked,
+    observations: int,
     *,
-    known: Published | None = None,
     known_at: datetime | None = None,
     filed_at: datetime | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> Receipt:
-    """Submit a return that was read from the workbook `sha` of the vault.
+    """Take a checked return, whose workbook and observations are in the vault, as far as its findings let it.
 
-    `known_at` (its vintage) and `filed_at` are given only when history is loaded.
+    For history: `known_at` is its vintage, `filed_at` when it was sent, `said` explains its findings by rule code.
+    Raises NotPermitted, SubmissionConflict.
     """
-    checked = check_parsed(way, parsed, known)
-    if not parsed.form or not parsed.period or not parsed.department:
-        return _refuse(way, parsed, sha, checked.findings)
+    parsed = checked.parsed
+    if not recognised(parsed):
+        return _refuse(conn, way, parsed, sha, checked.findings)
     _prove_own(way, parsed)
-    vault.put_parsed(way.folder, sha, PARSER_VERSION, parsed.observations)
-    with operating(way.folder) as conn:
-        held = submissions.add_submission(
-            conn, form=parsed.form, edition=parsed.edition, period=parsed.period, department=parsed.department,
-            origin=parsed.origin, file_hash=sha, file_name=parsed.file_name, parser_version=PARSER_VERSION,
-            catalogue_digest=way.catalogue.digest, actor=way.actor, known_at=known_at,
-            due_on=due_day(way, parsed.form, parsed.period), place=way.place,
-        )  # fmt: skip
-        repeated = held.state not in (State.RECEIVED, State.PARSED, State.CHECKED)
-        if not repeated:
-            held = _advance(conn, way, held, checked, filed_at)
-        return _receipt(conn, held, len(parsed.observations), repeated)
+    held = submissions.add_submission(
+        conn, form=parsed.form, edition=parsed.edition, period=parsed.period, department=parsed.department,
+        origin=parsed.origin, file_hash=sha, file_name=parsed.file_name, parser_version=PARSER_VERSION,
+        catalogue_digest=way.catalogue.digest, actor=way.actor, known_at=known_at,
+        due_on=due_day(way, parsed.form, parsed.period), place=way.place,
+    )  # fmt: skip
+    repeated = held.state not in (State.RECEIVED, State.PARSED, State.CHECKED)
+    if not repeated:
+        held = _advance(conn, way, held, checked, filed_at, said or {})
+    return _receipt(conn, held, observations, repeated)
 
 
-def _refuse(way: Way, parsed: ParsedReturn, sha: str, findings: tuple[Finding, ...]) -> Receipt:
-    with operating(way.folder) as conn:
-        codes = sorted({f.code for f in findings})
-        detail = {"file": parsed.file_name, "findings": codes}
-        audit.append(conn, way.actor, "submission.refused", sha, result="refused", place=way.place, detail=detail)
+def _refuse(conn: Connection, way: Way, parsed: ParsedReturn, sha: str, findings: tuple[Finding, ...]) -> Receipt:
+    detail = {"file": parsed.file_name, "findings": sorted({f.code for f in findings})}
+    audit.append(conn, way.actor, "submission.refused", sha, result="refused", place=way.place, detail=detail)
     return Receipt("", parsed.file_name, sha, None, findings, frozenset(), 0, None)
 
 
@@ -139,22 +154,40 @@ def _prove_own(way: Way, parsed: ParsedReturn) -> None:
         )
 
 
-def _advance(conn: Connection, way: Way, held: Submission, checked: Checked, filed_at: datetime | None) -> Submission:
-    """Bring a submission as far as its findings let it, with the explanations that came in the workbook."""
+def _advance(
+    conn: Connection,
+    way: Way,
+    held: Submission,
+    checked: Checked,
+    filed_at: datetime | None,
+    said: Mapping[str, str],
+) -> Submission:
+    """Bring a submission as far as its findings let it, with the explanations that came in the workbook or with it."""
     if held.state is State.RECEIVED:
         held = submissions.move(conn, held.id, State.PARSED, way.actor, place=way.place)
     remarks.save_findings(conn, held.id, checked.findings)
     held = submissions.move(conn, held.id, State.CHECKED, way.actor, place=way.place)
-    wanted = {f.binding: f for f in checked.findings}
-    for binding, text in checked.parsed.explanations.items():
-        if binding in wanted:
-            _explain(conn, way, held.id, wanted[binding], text)
-    return _submit_if_clear(conn, way, held, filed_at)
+    asked = {f.binding: f for f in checked.findings if f.severity is Severity.SOFT}
+    given = (_said_before(conn, held) if asked else {}) | checked.parsed.explanations
+    for about in asked.values():
+        if text := given.get(about.binding) or said.get(about.rule):
+            _explain(conn, way, held.id, about, text)
+    return _submit_if_clear(conn, way, held, checked.findings, filed_at)
 
 
-def _submit_if_clear(conn: Connection, way: Way, held: Submission, filed_at: datetime | None = None) -> Submission:
-    explained = frozenset(remarks.explanations(conn, held.id))
-    if blocks(remarks.findings(conn, held.id), explained):
+def _said_before(conn: Connection, held: Submission) -> dict[str, str]:
+    """What was said to earlier workbooks of this return, by binding: the same numbers keep their explanation."""
+    said: dict[str, str] = {}
+    for other in submissions.submissions(conn, held.period, None, held.department):
+        if other.form == held.form and other.id != held.id:
+            said |= {binding: one.text for binding, one in remarks.explanations(conn, other.id).items()}
+    return said
+
+
+def _submit_if_clear(
+    conn: Connection, way: Way, held: Submission, findings: Sequence[Finding], filed_at: datetime | None = None
+) -> Submission:
+    if blocks(findings, frozenset(remarks.explanations(conn, held.id))):
         return held
     return submissions.move(conn, held.id, State.SUBMITTED, way.actor, at=filed_at, place=way.place)
 
@@ -193,9 +226,10 @@ def explain_findings(
         if way.account.department and way.account.department != held.department:
             raise NotPermitted(f"报送 {submission} 不是本单位的，不能写说明。什么也没有改动。")
         done = remarks.explanations(conn, submission)
+        findings = remarks.findings(conn, submission)
         open_ = [
             f
-            for f in remarks.findings(conn, submission)
+            for f in findings
             if f.severity is Severity.SOFT and f.binding not in done and cell in ("", f.cell) and rule in ("", f.rule)
         ]
         if not open_:
@@ -203,7 +237,7 @@ def explain_findings(
             raise UsageError(f"报送 {submission} {where}没有待说明的核实性发现。什么也没有改动。")
         for about in {f.binding: f for f in open_}.values():
             _explain(conn, way, submission, about, text)
-        held = _submit_if_clear(conn, way, held, filed_at)
+        held = _submit_if_clear(conn, way, held, findings, filed_at)
         count = len(vault.get_parsed(way.folder, held.file_hash, held.parser_version) or ())
         return _receipt(conn, held, count)
 
@@ -227,7 +261,8 @@ def return_submission(way: Way, submission: str, reason: str) -> str:
 def publish_approved(way: Way, note: str = "", ids: list[str] | None = None) -> Generation | None:
     """Publish everything approved (or only `ids`) as a new generation; None when there is nothing to publish.
 
-    Raises what `warehouse.generations.publish` raises; the current generation then stays as it was.
+    A changed catalogue (an adopted target, say) is something to publish by itself. Raises what
+    `warehouse.generations.publish` raises; the current generation then stays as it was.
     """
     from etl.derive import derive  # what only publishing needs is loaded only then
     from etl.tasks_derive import tasks_moved, with_tasks
@@ -236,9 +271,8 @@ def publish_approved(way: Way, note: str = "", ids: list[str] | None = None) -> 
     way.may("publish")
     with consulting(way.folder) as conn:
         accepted = approved(way.folder, conn, ids)
-    if not accepted and not tasks_moved(way):
+    same = generations.current(way.folder).manifest.catalogue_digest == way.catalogue.digest
+    if not accepted and same and not tasks_moved(way):
         return None
     deriving = with_tasks(way, derive(way.catalogue))
-    return generations.publish(
-        way.folder, accepted, way.catalogue, deriving, who=way.actor, note=note, place=way.place
-    )
+    return generations.publish(way.folder, accepted, way.catalogue, deriving, who=way.actor, note=note, place=way.place)

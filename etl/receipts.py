@@ -13,7 +13,7 @@ from typing import Any
 from etl import changes as diff
 from etl.returned import ParsedReturn
 from indicators.findings import Finding, RuleState, Severity, blocks
-from warehouse.submissions import State
+from warehouse.submissions import State, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,14 @@ class Receipt:
                 asdict(f) | {"binding": f.binding, "explained": f.binding in self.explained} for f in self.findings
             ],
         }
+
+
+def repeated(held: Submission) -> Receipt:
+    """The receipt of a workbook that is handed in again."""
+    return Receipt(
+        id=held.id, file_name=held.file_name, file_hash=held.file_hash, state=held.state, findings=(),
+        explained=frozenset(), observations=0, received_at=held.received_at, repeated=True,
+    )  # fmt: skip
 
 
 def tally(findings: Sequence[Finding]) -> str:

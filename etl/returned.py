@@ -6,9 +6,12 @@ almost all of their fields.
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, is_
 from typing import Any, NamedTuple
 
 from etl.identity import Identity
@@ -18,6 +21,8 @@ from indicators.periods import Period
 
 _NAMES = tuple(f.name for f in fields(Observation))
 _VALUES = attrgetter(*_NAMES)
+_BARE: Callable[[type[Observation]], Observation] = object.__new__
+_SET = {name: getattr(Observation, name).__set__ for name in _NAMES}
 
 
 class Sending(NamedTuple):
@@ -86,14 +91,36 @@ class ParsedReturn:
     cells: dict[str, ReadCell] = field(default_factory=dict)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Observations by column, so that each field name is written once and equal columns as one value."""
-        columns = list(zip(*map(_VALUES, self.observations), strict=True))
-        packed = [column[0:1] if len(set(column)) == 1 else column for column in columns]
-        return self.__dict__ | {"observations": (len(self.observations), packed)}
+        """Observations and cells by column, so that names are written once and a column of one value as that value."""
+        said = _columns(map(_VALUES, self.observations))
+        cells = [tuple(self.cells), *_columns(self.cells.values())]
+        return self.__dict__ | {"observations": (len(self.observations), said), "cells": cells}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        count, packed = state["observations"]
-        columns = [column * count if len(column) == 1 else column for column in packed]
-        rows = zip(*columns, strict=True)
-        state["observations"] = tuple(Observation(**dict(zip(_NAMES, row, strict=True))) for row in rows)
+        count, said = state["observations"]
+        keys, *cells = state["cells"]
+        state["observations"] = observations_of(count, dict(zip(_NAMES, said, strict=True)) if count else {})
+        rows = zip(*(_spread(column, len(keys)) for column in cells), strict=True)
+        state["cells"] = dict(zip(keys, map(ReadCell._make, rows), strict=False))
         self.__dict__.update(state)
+
+
+def observations_of(count: int, columns: Mapping[str, Sequence[Any]]) -> tuple[Observation, ...]:
+    """So many observations from their fields, column by column; a column of one value holds for all of them.
+
+    All fields must be given. The same objects as by the constructor, which takes three times as long.
+    """
+    made = tuple(map(_BARE, repeat(Observation, count)))
+    for name, column in columns.items():
+        deque(map(_SET[name], made, _spread(column, count)), maxlen=0)
+    return made
+
+
+def _columns(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The columns of these rows, one of the same object throughout as that object; 1.0 and 1.00 are two."""
+    columns = zip(*rows, strict=True)
+    return [column[:1] if all(map(is_, column, repeat(column[0]))) else column for column in columns]
+
+
+def _spread(column: Sequence[Any], count: int) -> Iterable[Any]:
+    return repeat(column[0], count) if len(column) == 1 else column

@@ -7,6 +7,7 @@ A finding stands where its cause stands (file, sheet, cell), says what was found
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -62,7 +63,7 @@ class Finding:
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
-def blocks(findings: list[Finding] | tuple[Finding, ...], explained: frozenset[str] = frozenset()) -> bool:
+def blocks(findings: Sequence[Finding], explained: frozenset[str] = frozenset()) -> bool:
     """True when these findings stop a submission: a hard one, or a soft one whose binding is not `explained`."""
     return any(
         f.severity is Severity.HARD or (f.severity is Severity.SOFT and f.binding not in explained)

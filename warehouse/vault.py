@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from itertools import repeat
+from operator import attrgetter, is_
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from warehouse.folder import DataFolder
 _SHA = re.compile(r"[0-9a-f]{64}\Z")
 _VERSION = re.compile(r"[\w.+-]{1,40}\Z")
 _FIELDS = tuple(f.name for f in fields(Observation))
+_VALUES = attrgetter(*_FIELDS)
 Texts = Mapping[str, list[str | None]]
 _READ: dict[str, Callable[[str], Any]] = {
     "period_start": date.fromisoformat,
@@ -81,7 +84,8 @@ def put_parsed(folder: DataFolder, sha: str, version: str, observations: Sequenc
 
 def texts_of(observations: Sequence[Observation]) -> Texts:
     """Observations column by column as text, which is what is kept of them."""
-    return {n: _column([getattr(o, n) for o in observations]) for n in _FIELDS}
+    columns = zip(*map(_VALUES, observations), strict=True) if observations else repeat((), len(_FIELDS))
+    return {name: _column(column) for name, column in zip(_FIELDS, columns, strict=True)}
 
 
 def put_texts(folder: DataFolder, sha: str, version: str, columns: Texts) -> None:
@@ -124,11 +128,13 @@ def _load(folder: DataFolder, sha: str, version: str) -> dict[str, list[str | No
     return None
 
 
-def _column(values: list[Any]) -> list[str | None]:
+def _column(values: Sequence[Any]) -> list[str | None]:
     """Each value as text: equal values once, but for numbers, whose digits may differ where their values do not."""
+    if all(map(is_, values, repeat(values[0] if values else None))):
+        return [_text(value) for value in values[:1]] * len(values)
     kinds = set(map(type, values))
     if kinds <= {str}:
-        return values
+        return list(values)
     if Decimal in kinds:
         return [_text(value) for value in values]
     texts = {value: _text(value) for value in set(values)}

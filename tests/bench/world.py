@@ -36,15 +36,15 @@ class Sent(NamedTuple):
 
 
 def write_catalogue(place: Path, forms: int, departments: int) -> None:
-    """The shipped catalogue and beside it `forms` large forms, each filed by `departments` departments."""
+    """The shipped catalogue and beside it `forms` large forms, each filed by one of `departments` departments."""
     shutil.copytree(Path(str(catalogue_folder())), place)
-    units = [f"BU{n:02}" for n in range(1, departments + 1)]
+    units = [unit_of(number, departments) for number in range(1, departments + 1)]
     lines = [f"- {{code: {u}, name: 压测单位{u[2:]}, name_en: Bench {u[2:]}, short: 压测{u[2:]}}}" for u in units]
     (place / "departments-bench.yaml").write_text("\n".join(lines), "utf-8")
     indicators, rules = [], []
     for number in range(1, forms + 1):
         form = f"BIG{number:02}"
-        _write_form(place, form, units)
+        _write_form(place, form, unit_of(number, departments))
         for row in range(ROWS):
             whole = f"{form}_{row - row % GROUP + 1:02}" if row % GROUP else ""
             indicators.append(_indicator(f"{form}_{row + 1:02}", f"{form}第{row + 1:02}项", whole))
@@ -78,7 +78,12 @@ def _append(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def _write_form(place: Path, form: str, departments: list[str]) -> None:
+def unit_of(form: int, departments: int) -> str:
+    """The department that files a form."""
+    return f"BU{(form - 1) % departments + 1:02}"
+
+
+def _write_form(place: Path, form: str, department: str) -> None:
     columns = []
     for area, name in (("CCXQ", "新区"), ("220103", "宽城")):
         for nature, title in (("ytd", "1—本季"), ("single", "本季")):
@@ -96,7 +101,7 @@ authority: 长春新区统计局（示例）
 document_number: 示例
 valid_until: 2030年
 frequency: Q
-departments: [{", ".join(departments)}]
+departments: [{department}]
 due_days: 15
 scope: DEPT
 editions:
@@ -124,12 +129,11 @@ def found(place: Path, forms: int, departments: int) -> Way:
 
 
 def returns(forms: int, departments: int, periods: int, first: str = "2013Q1") -> Iterator[Sent]:
-    """All returns of these forms and departments over so many quarters."""
+    """All returns of these forms over so many quarters."""
     start = Period.parse(first)
     for step in range(periods):
         for form in range(1, forms + 1):
-            for department in range(1, departments + 1):
-                yield Sent(f"BIG{form:02}", f"BU{department:02}", start.shift(step).code)
+            yield Sent(f"BIG{form:02}", unit_of(form, departments), start.shift(step).code)
 
 
 def single(form: str, row: int, area: int, year: int, quarter: int) -> Decimal:
