@@ -2,13 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench torture clean
 
 demo: .venv/ready          ## build the demonstration through the real flow and serve it on 127.0.0.1:8050
 	$(BIN)/zhibiao demo
 
 test: .venv/ready-dev      ## everything, with a browser where one can be had
 	sh tests/browser.sh
+	sh tests/postgres.sh
 	$(BIN)/python -m pytest
 
 check: .venv/ready-dev     ## style, types, layers
@@ -17,6 +18,9 @@ check: .venv/ready-dev     ## style, types, layers
 
 bench: .venv/ready-dev     ## the figures in docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+torture: .venv/ready-dev   ## the long runs of tests/faults, which the counts in docs/reliability.md come from
+	$(BIN)/python -m pytest -m slow tests/faults
 
 clean:
 	rm -rf .venv build *.egg-info

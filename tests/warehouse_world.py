@@ -10,14 +10,17 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from indicators.catalogue.model import Area, Catalogue, Department, Indicator
 from indicators.observations import Observation, ObsStatus, Origin
 from indicators.periods import Nature, Period
+from tests import postgres
 from warehouse import remarks, submissions, vault
 from warehouse.accepted import approved
 from warehouse.folder import DataFolder, create_folder
 from warehouse.generations import Building, Derived, Generation, nothing_derived, publish
-from warehouse.operations import consulting, operating
+from warehouse.operations import consulting, migrate, operating, settle_server
 from warehouse.submissions import State, Submission
 
 INDICATORS = ("GDP", "REV", "POP")
@@ -51,10 +54,21 @@ def _template() -> Path:
     return create_folder(Path(_kept[-1].name) / "made").root
 
 
-def fresh(path: Path) -> DataFolder:
-    """A new data folder at `path`, copied from one made once per run."""
+STORES = ("sqlite", "postgresql")
+
+
+def fresh(path: Path, store: str = "sqlite") -> DataFolder:
+    """A new data folder at `path`, copied from one made once per run; its operations database is a new one."""
     shutil.copytree(_template(), path)
-    return DataFolder(path)
+    folder = DataFolder(path)
+    if store == "postgresql":
+        address = postgres.database()
+        if address is None:
+            pytest.skip("no PostgreSQL can be started here: the same tests on PostgreSQL are SKIPPED")
+        folder.operations.unlink()
+        settle_server(folder, address)
+        migrate(folder)
+    return folder
 
 
 def observation(indicator: str, value: str | None, sha: str = "f" * 64, **more: object) -> Observation:

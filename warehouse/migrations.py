@@ -22,14 +22,26 @@ CREATE TRIGGER task_step_never_{verb} BEFORE {verb} ON task_step
 BEGIN SELECT RAISE(ABORT, 'the steps of tasks are append-only'); END
 """
 
+_APPEND_ONLY_SERVER = """
+CREATE FUNCTION never_changes() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the table % is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER audit_never_changes BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+FOR EACH STATEMENT EXECUTE FUNCTION never_changes();
+CREATE TRIGGER task_step_never_changes BEFORE UPDATE OR DELETE OR TRUNCATE ON task_step
+FOR EACH STATEMENT EXECUTE FUNCTION never_changes()
+"""
+
 
 def create_tables(conn: Connection) -> None:
-    """Make every table of a new database, and the triggers that keep the audit chain append-only."""
+    """Make every table of a new database, and the triggers that keep the audit chain and the steps append-only."""
     metadata.create_all(conn, checkfirst=False)
-    if conn.dialect.name == "sqlite":
-        for verb in ("update", "delete"):
-            conn.exec_driver_sql(_APPEND_ONLY.format(verb=verb))
-            conn.exec_driver_sql(_STEPS_APPEND_ONLY.format(verb=verb))
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql(_APPEND_ONLY_SERVER.replace("%", "%%"))
+        return
+    for verb in ("update", "delete"):
+        conn.exec_driver_sql(_APPEND_ONLY.format(verb=verb))
+        conn.exec_driver_sql(_STEPS_APPEND_ONLY.format(verb=verb))
 
 
 def _add_api_token(conn: Connection) -> None:

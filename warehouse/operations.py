@@ -1,12 +1,13 @@
 """Opening the operations database: one engine, one transaction at a time, and the numbered migrations behind it.
 
 `operating` is the only way in. On SQLite a transaction takes the write lock at its start (BEGIN IMMEDIATE), keeps a
-rollback journal and is on the disk when it returns; nothing is kept of one that fails. What the tables mean is known
-by `submissions`, `accounts`, `audit` and `generations`.
+rollback journal and is on the disk when it returns; on PostgreSQL one advisory lock does the same. Nothing is kept of
+a transaction that fails. What the tables mean is known by `submissions`, `accounts`, `audit` and `generations`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -15,20 +16,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from indicators.errors import UsageError
 from warehouse import files
-from warehouse.errors import Damaged, DiskFailed, FolderMissing, FolderTooNew, FolderTooOld, OperationsBusy
+from warehouse.errors import (
+    Damaged,
+    DiskFailed,
+    FolderMissing,
+    FolderTooNew,
+    FolderTooOld,
+    OperationsBusy,
+    OperationsUnreachable,
+)
 from warehouse.folder import DataFolder
 from warehouse.migrations import MIGRATIONS, create_tables
 from warehouse.moments import utc_now
-from warehouse.operations_schema import migration
+from warehouse.operations_schema import metadata, migration
 
 __all__ = ["Connection", "consulting", "level", "migrate", "operating"]  # Connection: the type, for callers above
 
 BUSY_SECONDS = 10
+ADDRESS = "ZHIBIAO_OPERATIONS"  # environment: where a new folder's operations database goes, if not into SQLite
+_WRITING = 7_316_201  # the advisory lock of writers; any number, always the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +60,7 @@ def operating(folder: DataFolder) -> Iterator[Connection]:
 
     Raises OperationsBusy, FolderTooNew, FolderTooOld, Damaged, DiskFull.
     """
-    if not folder.operations.is_file():
-        raise _no_database(folder)
+    _prove_there(folder)
     with _spoken(folder), _transaction(_engine(folder), folder.operations) as conn:
         _prove_level(conn, folder)
         yield conn
@@ -58,11 +69,11 @@ def operating(folder: DataFolder) -> Iterator[Connection]:
 @contextmanager
 def consulting(folder: DataFolder) -> Iterator[Connection]:
     """A read-only transaction: it sees one moment and keeps nobody from writing. Raises as `operating`."""
-    if not folder.operations.is_file():
-        raise _no_database(folder)
+    _prove_there(folder)
     with _spoken(folder), _engine(folder).connect() as conn:
         conn.execution_options(consulting=True)
-        conn.exec_driver_sql("PRAGMA query_only=ON")
+        if conn.dialect.name == "sqlite":
+            conn.exec_driver_sql("PRAGMA query_only=ON")
         _prove_level(conn, folder)
         yield conn
 
@@ -76,7 +87,7 @@ def migrate(folder: DataFolder, who: str = "zhibiao") -> Migrated:
     from warehouse import audit
 
     copy: Path | None = None
-    if folder.operations.is_file() and pending(folder):
+    if _is_there(folder) and pending(folder):
         with _spoken(folder), _engine(folder).connect() as conn:
             conn.execution_options(consulting=True)
             held = level(conn)
@@ -100,8 +111,7 @@ def migrate(folder: DataFolder, who: str = "zhibiao") -> Migrated:
 
 def pending(folder: DataFolder) -> list[str]:
     """Names of the migrations that this database lacks. Raises FolderTooNew, FolderMissing, Damaged."""
-    if not folder.operations.is_file():
-        raise _no_database(folder)
+    _prove_there(folder)
     with _spoken(folder), _engine(folder).connect() as conn:
         conn.execution_options(consulting=True)
         found = level(conn)
@@ -110,8 +120,11 @@ def pending(folder: DataFolder) -> list[str]:
 
 
 def copy_database(folder: DataFolder, target: Path) -> None:
-    """A consistent copy of the database as it is now, taken by SQLite itself beside other readers and writers."""
+    """A consistent copy of the database as it is now, as SQLite whatever it is, taken beside readers and writers."""
     files.step("copy", target)
+    if folder.server.is_file():
+        _copy_server(folder, target)
+        return
     with _spoken(folder):
         read, written = sqlite3.connect(folder.operations), sqlite3.connect(target)
         try:
@@ -119,6 +132,49 @@ def copy_database(folder: DataFolder, target: Path) -> None:
         finally:
             written.close()
             read.close()
+
+
+def _copy_server(folder: DataFolder, target: Path) -> None:
+    """The rows of a PostgreSQL as one moment knew them, in a SQLite file of the same tables."""
+    beside = create_engine(f"sqlite:///{target}", poolclass=NullPool)
+    with consulting(folder) as read, beside.begin() as written:
+        create_tables(written)
+        for table in metadata.sorted_tables:
+            if rows := [dict(row) for row in read.execute(select(table)).mappings()]:
+                written.execute(table.insert(), rows)
+    beside.dispose()
+
+
+def settle_server(folder: DataFolder, address: str) -> None:
+    """Let a folder that is being made keep its operations database in a PostgreSQL; its password is not written down.
+
+    Raises UsageError for an address of another kind.
+    """
+    url = _parsed(address)
+    said = {"url": url._replace(password=None).render_as_string()}
+    files.write(folder.server, json.dumps(said, indent=1).encode(), "业务库地址")
+
+
+def _parsed(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() != "postgresql":
+        raise UsageError(
+            f"环境变量 {ADDRESS} 的写法应为 postgresql+psycopg://用户@主机:端口/库名。什么也没有改动；请改正后再试。"
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _server(folder: DataFolder) -> URL:
+    """Where the folder's PostgreSQL is; the environment may add what the file does not say, a password."""
+    if given := os.environ.get(ADDRESS):
+        return _parsed(given)
+    try:
+        return _parsed(json.loads(folder.server.read_text("utf-8"))["url"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Damaged(f"{folder.server} 已损坏，读不出业务库在哪里。请改正它，或从备份恢复。") from error
 
 
 def level(conn: Connection) -> int:
@@ -146,8 +202,15 @@ def _prove_not_newer(found: int, folder: DataFolder) -> None:
         )
 
 
-def _no_database(folder: DataFolder) -> FolderMissing:
-    return FolderMissing(f"{folder.root} 里没有业务库 operations.sqlite。请运行 zhibiao doctor --data {folder.root}。")
+def _is_there(folder: DataFolder) -> bool:
+    return folder.server.is_file() or folder.operations.is_file()
+
+
+def _prove_there(folder: DataFolder) -> None:
+    if not _is_there(folder):
+        raise FolderMissing(
+            f"{folder.root} 里没有业务库 operations.sqlite。请运行 zhibiao doctor --data {folder.root}。"
+        )
 
 
 @contextmanager
@@ -167,7 +230,12 @@ def _spoken(folder: DataFolder) -> Iterator[None]:
         try:
             yield
         except OperationalError as error:
-            if "locked" in str(error.orig):
+            if folder.server.is_file() and "lock timeout" not in str(error.orig):
+                raise OperationsUnreachable(
+                    f"业务库所在的 PostgreSQL 没有应答：{str(error.orig).splitlines()[0]}。这一步什么也没有改动；"
+                    f"请检查它是否在运行、{folder.server} 里的地址和口令（PGPASSWORD 或 {ADDRESS}）。"
+                ) from error
+            if "locked" in str(error.orig) or "lock timeout" in str(error.orig):
                 raise OperationsBusy(
                     f"业务库正被别人写入，等了 {BUSY_SECONDS} 秒仍未轮到。这一步什么也没有改动；请稍后再试。"
                 ) from error
@@ -186,7 +254,11 @@ def _spoken(folder: DataFolder) -> Iterator[None]:
 
 def _engine(folder: DataFolder) -> Engine:
     key = (os.getpid(), folder.operations)
-    if key not in _engines:
+    if key not in _engines and folder.server.is_file():
+        engine = create_engine(_server(folder), pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS})
+        event.listen(engine, "begin", _begin_on_server)
+        _engines[key] = engine
+    elif key not in _engines:
         engine = create_engine(
             f"sqlite:///{folder.operations}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}
         )
@@ -198,6 +270,15 @@ def _engine(folder: DataFolder) -> Engine:
 
 def _begin(conn: Connection) -> None:
     conn.exec_driver_sql("BEGIN" if conn.get_execution_options().get("consulting") else "BEGIN IMMEDIATE")
+
+
+def _begin_on_server(conn: Connection) -> None:
+    """Writers go one after the other, so that numbers and the audit chain have no gaps; readers see one moment."""
+    if conn.get_execution_options().get("consulting"):
+        conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    else:
+        conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+        conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITING})")
 
 
 def _prepare(connection: Any, _record: object) -> None:

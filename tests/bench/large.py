@@ -1,8 +1,8 @@
 """A folder with a large generation on top of the demonstration, and a return to publish there, for the benchmarks.
 
-The observations are made in DuckDB, into the real schema, sorted as publishing sorts them, with the catalogue's own codes
-and 84 further indicators for every form that is needed; one generation is sealed and pointed to as any other. Numbers are
-smooth; one in ten was revised once. Its growth rows stand for what the derivation would give.
+The observations are made in DuckDB, into the real schema, sorted as publishing sorts them, beside the catalogue's own
+codes with 84 further indicators for every form that is needed; one generation is sealed and pointed to as any other.
+Numbers are smooth; one in ten was revised once. Its growth rows stand for what the derivation would give.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ KINDS = [
     for measure in (Measure.LEVEL, Measure.LEVEL_PREVIOUS_YEAR, Measure.GROWTH_YOY)
 ]
 ROW = INDICATORS * COLUMNS
+_ALIKE = {
+    "theme": "economy", "definition": "压测用。", "unit": "亿元", "decimals": "2", "nature": "ytd", "direction": "up",
+    "price_basis": "现价", "scope": "DEPT", "department": "TJJ", "source": "SELF",
+}  # fmt: skip
 
 
 class Large(NamedTuple):
@@ -95,15 +99,8 @@ def _widen_catalogue(place: Path, forms: int) -> None:
     with (place / "indicators-bench.csv").open("w", encoding="utf-8", newline="") as file:
         rows = [code for form in range(forms) for code in codes(form)]
         writer = csv.writer(file)
-        writer.writerow(
-            "code,name,name_en,theme,definition,unit,decimals,nature,direction,price_basis,scope,department,source".split(
-                ","
-            )
-        )
-        writer.writerows(
-            (code, f"压测{code}", code, "economy", "压测用。", "亿元", "2", "ytd", "up", "现价", "DEPT", "TJJ", "SELF")
-            for code in rows
-        )
+        writer.writerow(["code", "name", "name_en", *_ALIKE])
+        writer.writerows((code, f"压测{code}", code, *_ALIKE.values()) for code in rows)
 
 
 def codes(form: int) -> list[str]:
@@ -137,7 +134,8 @@ def _observe(conn: object, forms: int) -> None:
     versions = (
         "SELECT * EXCLUDE changed FROM made UNION ALL BY NAME SELECT * EXCLUDE changed REPLACE "
         "(canonical_value + 1 AS canonical_value, value + 1 AS value, superseded_at AS recorded_at, "
-        "NULL AS superseded_at, '更正' AS revision_reason) FROM made WHERE changed UNION ALL BY NAME FROM observation_version"
+        "NULL AS superseded_at, '更正' AS revision_reason) FROM made WHERE changed "
+        "UNION ALL BY NAME FROM observation_version"
     )
     run(f"CREATE TEMP TABLE whole AS SELECT * FROM ({versions}) ORDER BY {ORDERED}")
     run("DELETE FROM observation_version")
@@ -167,7 +165,8 @@ def returned(form: int, period: str, add: int) -> list[Observation]:
             made.append(
                 Observation(
                     indicator=code, area=area, department="TJJ", form=f"BENCH{form}", edition="1", period=period,
-                    period_start=start, period_end=end, nature=nature, measure=measure, price_basis="现价", scope="DEPT",
+                    period_start=start, period_end=end, nature=nature, measure=measure, price_basis="现价",
+                    scope="DEPT",
                     value=value, raw_text=str(value), unit="亿元", canonical_value=value, canonical_unit="亿元",
                     decimals=2, origin=Origin.SIMULATED, source="SELF", grade="C", file_hash=sha, sheet="表一",
                     cell=f"{chr(68 + place)}{row + 8}", respondent="压测",

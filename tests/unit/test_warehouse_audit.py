@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from indicators.errors import UsageError
-from tests.warehouse_world import fresh
+from tests.warehouse_world import STORES, fresh
 from warehouse import accounts, audit
 from warehouse.accounts import Role
 from warehouse.errors import NotPermitted, SubmissionConflict
 from warehouse.folder import DataFolder
 from warehouse.operations import consulting, operating
+from warehouse.operations_schema import audit as table
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> DataFolder:
-    folder = fresh(tmp_path / "data")
+@pytest.fixture(params=STORES)
+def folder(tmp_path: Path, request: pytest.FixtureRequest) -> DataFolder:
+    folder = fresh(tmp_path / "data", request.param)
     with operating(folder) as conn:
         for n in range(6):
             audit.append(conn, "who", f"act.{n}", f"object{n}", detail={"值": n}, place="127.0.0.1")
@@ -39,37 +40,44 @@ def test_whole_chain_is_silent_and_numbered(folder: DataFolder) -> None:
     [
         "UPDATE audit SET who = 'x' WHERE sequence = 2",
         "DELETE FROM audit WHERE sequence = 2",
-        "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE sequence = 2",
+        {
+            "sqlite": "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE sequence = 2",
+            "postgresql": "TRUNCATE audit",
+        },
     ],
 )
-def test_triggers_refuse_to_change_the_chain(folder: DataFolder, statement: str) -> None:
+def test_triggers_refuse_to_change_the_chain(folder: DataFolder, statement: str | dict[str, str]) -> None:
     with pytest.raises(IntegrityError, match="append-only"), operating(folder) as conn:
-        conn.exec_driver_sql(statement)
+        said = statement if isinstance(statement, str) else statement[conn.dialect.name]
+        conn.exec_driver_sql(said)
     assert audit.verify(folder) == []
 
 
+def unguard(conn: Connection) -> None:
+    """Somebody with the database in hand and no scruples."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("DROP TRIGGER audit_never_changes ON audit")
+        return
+    for verb in ("update", "delete"):
+        conn.exec_driver_sql(f"DROP TRIGGER audit_never_{verb}")
+
+
 def forge(folder: DataFolder, *statements: str) -> None:
-    """Somebody with the file in hand and no scruples."""
-    with sqlite3.connect(folder.operations) as raw:
-        raw.execute("DROP TRIGGER audit_never_update")
-        raw.execute("DROP TRIGGER audit_never_delete")
+    with operating(folder) as conn:
+        unguard(conn)
         for statement in statements:
-            raw.execute(statement)
+            conn.exec_driver_sql(statement)
 
 
 def rewrite_all(folder: DataFolder) -> None:
-    forge(folder)
-    with sqlite3.connect(folder.operations) as raw:
-        raw.row_factory = sqlite3.Row
+    with operating(folder) as conn:
+        unguard(conn)
         previous = audit.START
-        for row in raw.execute("SELECT * FROM audit ORDER BY sequence").fetchall():
-            record = dict(row) | {"who": "forger"}
-            digest = audit.seal(previous, record)
-            raw.execute(
-                "UPDATE audit SET who = 'forger', previous = ?, hash = ? WHERE sequence = ?",
-                (previous, digest, row["sequence"]),
-            )
-            previous = digest
+        for record in audit.records(conn):
+            forged = record | {"who": "forger", "previous": previous}
+            forged["hash"] = audit.seal(previous, forged)
+            conn.execute(table.update().where(table.c.sequence == record["sequence"]).values(**forged))
+            previous = forged["hash"]
 
 
 COPY = (
@@ -114,7 +122,7 @@ def test_password_is_checked_and_never_stored(folder: DataFolder) -> None:
         accounts.set_password(conn, "zhang", "another horse", "zhang")
         assert accounts.check_password(conn, "zhang", "another horse") == made
         assert accounts.accounts(conn) == [made]
-    assert b"horse" not in folder.operations.read_bytes()
+    assert b"horse" not in (folder.operations.read_bytes() if folder.operations.exists() else b"")
     assert "horse" not in str(audit_records(folder))
 
 

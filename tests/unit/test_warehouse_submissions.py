@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from indicators.errors import UsageError
 from indicators.findings import Finding, RuleState, Severity
 from indicators.observations import Origin
-from tests.warehouse_world import fresh
+from tests.warehouse_world import STORES, fresh
 from warehouse import audit, period_locks, remarks, submissions
 from warehouse.errors import NotPermitted, SubmissionConflict
 from warehouse.folder import DataFolder
@@ -19,9 +19,9 @@ from warehouse.operations import consulting, operating
 from warehouse.submissions import MOVES, State, Submission, move
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> DataFolder:
-    return fresh(tmp_path / "data")
+@pytest.fixture(params=STORES)
+def folder(tmp_path: Path, request: pytest.FixtureRequest) -> DataFolder:
+    return fresh(tmp_path / "data", request.param)
 
 
 def receive(conn: Connection, mark: str = "a", period: str = "2026Q3") -> Submission:
