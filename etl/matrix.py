@@ -6,24 +6,26 @@ says something about every cell it answers for; a closed cell (×) must hold not
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from etl.cellvalue import CellReader
 from etl.codes import finding
 from etl.layout import Layout
 from etl.locate import Place, plain
-from etl.plan import Plan
-from etl.returned import ReadCell, Sending, Table
+from etl.plan import CellPlan, Plan
+from etl.returned import ReadCell, Sending, Table, observations_of
 from etl.workbook import address
 from indicators.findings import Finding
 from indicators.observations import Observation
 from indicators.periods import Nature
 
+_PLANNED = ("indicator", "area", "measure", "nature", "price_basis", "scope", "unit", "canonical_unit", "decimals")
+
 
 def read_matrix(plan: Plan, place: Place, sending: Sending) -> Table:
     """Observations of every open cell, in the form's order, with what is wrong in the table."""
-    spans = {nature: sending.period.span(nature) for nature in Nature}
-    sheet, edition = place.sheet, plan.layout.edition
-    common, period = sending.common(sheet.name), sending.period.code
-    reader, cells, observations = CellReader(sheet.name), {}, []
+    sheet, edition, reader, cells = place.sheet, plan.layout.edition, CellReader(place.sheet.name), {}
     for spec in plan.cells:
         row, col = place.rows[spec.row], place.cols[spec.column]
         what = f"{edition.rows[spec.row].label} 第 {edition.columns[spec.column].code} 栏"
@@ -31,32 +33,24 @@ def read_matrix(plan: Plan, place: Place, sending: Sending) -> Table:
         if read.blank and spec.required:
             reader.blank(row, col, what)
         where = address(row, col)
-        start, end = spans[spec.nature]
         cells[spec.key] = ReadCell(sheet.name, where, read.raw, read.value, read.canonical, read.status)
-        observations.append(
-            Observation(
-                indicator=spec.indicator,
-                area=spec.area,
-                period=period,
-                period_start=start,
-                period_end=end,
-                nature=spec.nature,
-                measure=spec.measure,
-                price_basis=spec.price_basis,
-                scope=spec.scope,
-                value=read.value,
-                raw_text=read.raw,
-                unit=spec.unit,
-                canonical_value=read.canonical,
-                canonical_unit=spec.canonical_unit,
-                decimals=spec.decimals,
-                status=read.status,
-                cell=where,
-                **common,
-            )
-        )
     findings = [*_printed(plan.layout, place), *_closed(plan, place), *reader.finish(), *_stray(plan, place)]
-    return Table(tuple(observations), findings, cells)
+    return Table(_observations(plan, cells, sending, sheet.name), findings, cells)
+
+
+def _observations(plan: Plan, cells: Mapping[str, ReadCell], sending: Sending, sheet: str) -> tuple[Observation, ...]:
+    """The observations of the cells that were read, field by field."""
+    if not cells:
+        return ()
+    spec = dict(zip(CellPlan._fields, zip(*plan.cells, strict=True), strict=True))
+    read = dict(zip(ReadCell._fields, zip(*cells.values(), strict=True), strict=True))
+    spans = {nature: sending.period.span(nature) for nature in Nature}
+    columns: dict[str, Sequence[Any]] = {name: spec[name] for name in _PLANNED}
+    columns |= {name: (value,) for name, value in sending.common(sheet).items()}
+    columns |= {"period": (sending.period.code,), "cell": read["address"], "raw_text": read["raw"]}
+    columns |= {"value": read["value"], "canonical_value": read["canonical"], "status": read["status"]}
+    columns["period_start"], columns["period_end"] = zip(*(spans[nature] for nature in spec["nature"]), strict=True)
+    return observations_of(len(cells), columns)
 
 
 def _printed(layout: Layout, place: Place) -> list[Finding]:

@@ -61,8 +61,10 @@ def read_or_check(
         return pack(read_and_parse(catalogue, secret, data, name))
     parsed, known = read_plain(data), Published(pages)
     rules = check_return(parsed, catalogue, known)
-    changed = diff.reasons_wanted(diff.changes(parsed, known), catalogue, parsed)
-    kept = {key: packed(page) for key, page in pages_of(parsed.observations).items()}
+    own = pages_of(parsed.observations)
+    before = diff.changes(parsed, known) if any(map(known.page, own)) else []
+    changed = diff.reasons_wanted(before, catalogue, parsed)
+    kept = {key: packed(page) for key, page in own.items()}
     texts = vault.texts_of(parsed.observations)
     return Judged(tuple(rules), tuple(changed), len(parsed.observations), texts, kept)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal
 from itertools import repeat
 from operator import attrgetter, is_
@@ -21,6 +21,7 @@ from indicators.periods import Period
 
 _NAMES = tuple(f.name for f in fields(Observation))
 _VALUES = attrgetter(*_NAMES)
+_DEFAULTS: dict[str, Sequence[Any]] = {f.name: (f.default,) for f in fields(Observation) if f.default is not MISSING}
 _BARE: Callable[[type[Observation]], Observation] = object.__new__
 _SET = {name: getattr(Observation, name).__set__ for name in _NAMES}
 
@@ -72,8 +73,9 @@ class Table:
 class ParsedReturn:
     """A return as read; codes are "" where they could not be told.
 
-    `recognised`: template · codes · "" (not recognised). `cells` is keyed `row:column` (a record form: `line:field`),
-    `header` by the keys of `layout.SIGNERS`, `explanations` by the binding of the finding they explain.
+    `recognised`: template · codes · mapping · "" (not recognised). `cells` is keyed `row:column` (a record form:
+    `line:field`, a hand-made table: `sheet!cell`), `header` by the keys of `layout.SIGNERS`, `explanations` by the
+    binding of the finding they explain. `mapping`: digest of the mapping that a hand-made table was read by.
     """
 
     form: str
@@ -89,6 +91,7 @@ class ParsedReturn:
     header: dict[str, str] = field(default_factory=dict)
     explanations: dict[str, str] = field(default_factory=dict)
     cells: dict[str, ReadCell] = field(default_factory=dict)
+    mapping: str = ""
 
     def __getstate__(self) -> dict[str, Any]:
         """Observations and cells by column, so that names are written once and a column of one value as that value."""
@@ -108,10 +111,10 @@ class ParsedReturn:
 def observations_of(count: int, columns: Mapping[str, Sequence[Any]]) -> tuple[Observation, ...]:
     """So many observations from their fields, column by column; a column of one value holds for all of them.
 
-    All fields must be given. The same objects as by the constructor, which takes three times as long.
+    A field that is not given has its default. The same objects as by the constructor, which takes three times as long.
     """
     made = tuple(map(_BARE, repeat(Observation, count)))
-    for name, column in columns.items():
+    for name, column in {**_DEFAULTS, **columns}.items():
         deque(map(_SET[name], made, _spread(column, count)), maxlen=0)
     return made
 
