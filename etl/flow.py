@@ -17,7 +17,7 @@ from etl.check import check_return
 from etl.errors import TemplateError
 from etl.known import known_for, previous_values
 from etl.opening import due_day, opening_findings
-from etl.parse import PARSER_VERSION
+from etl.parse import parser_version
 from etl.published import Published
 from etl.receipts import Checked, Receipt
 from etl.returned import ParsedReturn
@@ -30,7 +30,7 @@ from indicators.findings import Finding, Severity, blocks
 from indicators.periods import Period
 from warehouse import audit, remarks, submissions, vault
 from warehouse.accepted import approved
-from warehouse.errors import NotPermitted
+from warehouse.errors import NotPermitted, SubmissionConflict
 from warehouse.operations import Connection, consulting, operating
 from warehouse.read import Generation
 from warehouse.submissions import State, Submission
@@ -98,7 +98,7 @@ def submit_parsed(way: Way, sha: str, parsed: ParsedReturn) -> Receipt:
     checked = check_parsed(way, parsed)
     if recognised(parsed):
         _prove_own(way, parsed)
-        vault.put_parsed(way.folder, sha, PARSER_VERSION, parsed.observations)
+        vault.put_parsed(way.folder, sha, parser_version(parsed), parsed.observations)
     with operating(way.folder) as conn:
         return stage(conn, way, sha, checked, len(parsed.observations))
 
@@ -130,11 +130,16 @@ def stage(
     _prove_own(way, parsed)
     held = submissions.add_submission(
         conn, form=parsed.form, edition=parsed.edition, period=parsed.period, department=parsed.department,
-        origin=parsed.origin, file_hash=sha, file_name=parsed.file_name, parser_version=PARSER_VERSION,
+        origin=parsed.origin, file_hash=sha, file_name=parsed.file_name, parser_version=parser_version(parsed),
         catalogue_digest=way.catalogue.digest, actor=way.actor, known_at=known_at,
         due_on=due_day(way, parsed.form, parsed.period), place=way.place,
     )  # fmt: skip
     repeated = held.state not in (State.RECEIVED, State.PARSED, State.CHECKED)
+    if not repeated and held.edition != parsed.edition:
+        raise SubmissionConflict(
+            f"这个文件已按对照表 {held.form}.{held.edition} 收为报送 {held.id}，现在的对照表是第 {parsed.edition} 版。"
+            "什么也没有改动；请把文件重新保存一次再报，它会按新的一版读取。"
+        )
     if not repeated:
         held = _advance(conn, way, held, checked, filed_at, said or {})
     return _receipt(conn, held, observations, repeated)

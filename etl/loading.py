@@ -22,7 +22,7 @@ from etl.flow import recognised, stage
 from etl.ledger import Ledger
 from etl.opening import opening_findings
 from etl.packed import Family, Judged, Packed, families
-from etl.parse import PARSER_VERSION
+from etl.parse import parser_version
 from etl.published import Pages
 from etl.receipts import Checked, Receipt, repeated
 from etl.returned import ParsedReturn
@@ -172,7 +172,7 @@ class Loading:
         judged = self.pool.run(read.content, read.parsed.file_name, pages)
         if not isinstance(judged, Judged):
             return None
-        vault.put_texts(self.way.folder, sha, PARSER_VERSION, judged.texts)
+        vault.put_texts(self.way.folder, sha, parser_version(read.parsed), judged.texts)
         return judged._replace(texts={})
 
     @staticmethod

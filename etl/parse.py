@@ -68,6 +68,11 @@ def parse_return(
     )
 
 
+def parser_version(parsed: ParsedReturn) -> str:
+    """Under what the observations of a return are kept: the program's version, and the mapping that it read by."""
+    return f"{PARSER_VERSION}-{parsed.mapping}" if parsed.mapping else PARSER_VERSION
+
+
 def unread(book: Workbook) -> ParsedReturn:
     """The return of a file that was refused or whose reader died."""
     return _result(book, Recognition(), list(book.findings))

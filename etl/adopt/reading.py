@@ -6,6 +6,7 @@ cell becomes an observation with its true address. Otherwise nothing is read, an
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -128,7 +129,7 @@ class _Reading:
         return ParsedReturn(
             self.mapping.form, self.mapping.edition, self.period.code, self.mapping.department, self.origin,
             RECOGNISED, self.book.name, self.book.sha256, observations, tuple(_in_file(f, self.book) for f in told),
-            explanations=read_explanations(self.book), cells=self.cells,
+            explanations=read_explanations(self.book), cells=self.cells, mapping=digest(self.mapping),
         )  # fmt: skip
 
     def _by(self, count: int) -> Finding:
@@ -221,6 +222,11 @@ class _Reading:
             return True
         self.seen[identity] = one.cell
         return False
+
+
+def digest(mapping: Mapping) -> str:
+    """Short SHA-256 of what a mapping says: the observations of another mapping are kept apart."""
+    return hashlib.sha256(mapping.model_dump_json().encode()).hexdigest()[:12]
 
 
 def nature_of(facet: Facet, indicator: Indicator, at: PlacedColumn, period: Period) -> Nature | None:

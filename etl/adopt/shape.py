@@ -45,11 +45,6 @@ class _Row:
     label: Cell | None = None
     values: list[int] = field(default_factory=list)
 
-    @property
-    def unlabelled(self) -> bool:
-        """True for a row of numbers without any text."""
-        return all(is_number(cell) for cell in self.cells)
-
 
 class _Sheet:
     """One sheet while its tables are being found."""
@@ -140,17 +135,17 @@ class _Sheet:
             block.texts |= {(c.row, c.col): c.text for c in row.cells if c.col > stub and not is_number(c)}
         block.above = self._lines(before + 1, top)
         block.below = self._lines(table[-1].number + 1, after)
-        block.stray = self._stray(table, stub, after)
+        block.stray = self._stray(table, stub, max(header, default=before) + 1, after)
         return block
 
-    def _stray(self, table: list[_Row], stub: int, after: int) -> list[tuple[int, int]]:
+    def _stray(self, table: list[_Row], stub: int, first: int, after: int) -> list[tuple[int, int]]:
         """Numbers that no row of the table holds: in rows without a label, and left of the stub unless they count."""
         inside = {row.number for row in table}
         found = [
             (cell.row, cell.col)
-            for number in range(table[0].number, after)
+            for number in range(first, after)
             for cell in self._cells(number)
-            if number not in inside and cell.col > stub and cell.kind == "n" and self.rows[number].unlabelled
+            if number not in inside and cell.col > stub and cell.kind == "n" and self._unlabelled(self.rows[number])
         ]
         left = [cell for row in table for cell in row.cells if cell.col < stub]
         for col in {cell.col for cell in left}:
@@ -165,7 +160,7 @@ class _Sheet:
         found: list[int] = []
         for number in range(first - 1, before, -1):
             row = self.rows.get(number)
-            if row and any(key(c.text) in _NUMBERED for c in row.cells):
+            if row and (self._numbered(row) or self._unlabelled(row)):
                 continue
             covered = [col for col in numeric if self._over(number, col, stub)]
             if len(covered) >= min(2, len(numeric)):
@@ -173,6 +168,14 @@ class _Sheet:
             elif found or row:
                 break
         return found[::-1]
+
+    def _numbered(self, row: _Row) -> bool:
+        """True for the row 甲 乙 1 2 3 under a header."""
+        return key(row.cells[0].text) in _NUMBERED
+
+    def _unlabelled(self, row: _Row) -> bool:
+        """True for a row of numbers without any text, which are no years."""
+        return all(is_number(cell) for cell in row.cells) and not self._years(row.cells)
 
     def _over(self, row: int, col: int, stub: int) -> str:
         """The header text over a column in this row: its own, or that of the merge that holds it, unless a title's."""

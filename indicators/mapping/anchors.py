@@ -85,5 +85,6 @@ def _mark(reading: PeriodReading, own: Period | None) -> str:
 
 
 def _replaced(written: str, raw: str, mark: str) -> str:
-    """`raw` is folded: where the text spells it with other dashes, the whole text is folded too."""
-    return written.replace(raw, mark) if raw in written else key(written).replace(raw, mark)
+    """`raw` is folded: where the text spells it with other dashes or over two levels, the whole text is folded too."""
+    folded = "|".join(map(fold, written.split("|")))
+    return next((text.replace(raw, mark) for text in (written, folded) if raw in text), key(written).replace(raw, mark))

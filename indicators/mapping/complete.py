@@ -17,7 +17,7 @@ from indicators.errors import UsageError
 from indicators.mapping.anchors import EACH, key
 from indicators.mapping.model import FACETS, MappedColumn, MappedEdition, MappedRow, MappedTable, Mapping
 from indicators.observations import Measure
-from indicators.periods import Period
+from indicators.periods import Nature, Period
 
 _FORM = re.compile(r"[A-Z][A-Z0-9-]{1,29}\Z")
 _EDITION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,19}\Z")
@@ -144,6 +144,8 @@ def _contradictory(
     table: MappedTable, row: MappedRow, column: MappedColumn, facet: Facet, catalogue: Catalogue
 ) -> Iterator[str]:
     for side in FACETS:
+        if side == "nature" and row.nature is Nature.STOCK:
+            continue  # a stock stays one under 1—本季（或期末）
         said = {
             v: n
             for n, v in (("行", getattr(row, side)), ("列", getattr(column, side)), ("表", getattr(table, side)))

@@ -26,6 +26,7 @@ _NATURES = (
     (Nature.SINGLE, re.compile(r"[本当][季月]度?数?值?")),
     (Nature.STOCK, re.compile(r"(?:期|年|季|月)[末底]数?")),
 )
+_LEAD = re.compile(r"(?:其中:?|#|[一二三四五六七八九十]+、|\([一二三四五六七八九十0-9]+\)|[0-9]+[.、](?![0-9]))+")
 _LEVEL = re.compile(r"(?:本年|本期|今年|实际|完成|绝对|总量|数值|金额|总额|数额|合计|或|、|[-()])*(?:数|额|量|值)?\Z")
 
 
@@ -57,7 +58,8 @@ def read_header(text: str, own: Period | None, each: bool, frequency: str, names
     """Read a column header; with `each` its period is one of many (`{各期}`), else it is told by `own`."""
     anchor = each_anchor(text, frequency) if each else anchor_of(text, own, frequency)
     unit = read_unit(shown(text).replace("|", " ")).unit
-    rest = key(_without_unit(anchor))
+    rest = key(_without_unit(anchor)).removesuffix("%")
+    percent = key(_without_unit(anchor)) != rest
     before = LAST_YEAR in rest
     for mark in (OWN, LAST_YEAR, EACH):
         rest = rest.replace(mark, "")
@@ -69,6 +71,7 @@ def read_header(text: str, own: Period | None, each: bool, frequency: str, names
     measure, nature, rest = _words(rest)
     measure = measure or (Measure.LEVEL_PREVIOUS_YEAR if before else Measure.LEVEL if _LEVEL.match(rest) else None)
     growth = measure is Measure.GROWTH_YOY
+    unit = unit or (find_unit("%") if percent else None)
     doubt = "" if _LEVEL.match(rest) else f"表头“{shown(text)}”中的“{rest}”没有看懂"
     if growth and unit is not None and unit.name != "%":
         doubt = f"表头“{shown(text)}”像是同比增长，计量单位却是“{unit.name}”"
@@ -94,7 +97,7 @@ def _words(rest: str) -> tuple[Measure | None, Nature | None, str]:
 def read_label(text: str, names: Names) -> LabelReading:
     """Read a row label: a unit in brackets and a word such as 累计值 are cut off before it is looked up."""
     unit = read_unit(shown(text)).unit
-    bare = _without_unit(shown(text))
+    bare = _LEAD.sub("", _without_unit(shown(text)))
     word, nature = split_nature(bare)
     indicator = names.indicator(bare) or names.indicator(word)
     return LabelReading(names.area(bare), indicator, nature if indicator else None, unit.name if unit else "")
@@ -103,7 +106,7 @@ def read_label(text: str, names: Names) -> LabelReading:
 def read_title(text: str, names: Names) -> Named | None:
     """The indicator that a title is about; certain when it names that alone, after a word such as 指标：."""
     bare = _without_unit(shown(text)).rpartition(":")[2]
-    return names.indicator(bare) or names.within(text)
+    return names.indicator(bare) or names.indicator_within(text)
 
 
 def period_names(text: str, frequency: str) -> list[Period]:

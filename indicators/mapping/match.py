@@ -57,7 +57,7 @@ class _Matching:
             self.result.placed.append(found[0])
         elif found:
             where = "、".join(f"“{p.block.sheet}”第 {p.block.top} 行" for p in found)
-            block = found[1].block
+            block, self.result.alike = found[1].block, True
             text = f"{named}有 {len(found)} 个（{where}），不知道以哪一个为准。"
             self.result.ask("S222", text, block, block.top, block.stub_col)
         else:

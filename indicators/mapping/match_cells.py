@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
-from indicators.mapping.anchors import EACH, key, period_at, shown, stands
+from indicators.mapping.anchors import EACH, anchor_of, key, period_at, shown, stands
 from indicators.mapping.block import BlockRow, place
 from indicators.mapping.fit import Fit, Placed, PlacedColumn
 from indicators.mapping.model import MappedColumn, MappedRow
@@ -71,10 +71,11 @@ class CellMatching:
         return [(c, r) for c, r in read if r and r.period and _within(r.period, column)]
 
     def _no_column(self, column: MappedColumn) -> None:
-        known = {key(t): t for t in self.block.headers.values() if t}
+        period, frequency = self.result.period, self.mapping.frequency
+        known = {key(anchor_of(t, period, frequency)): t for t in self.block.headers.values() if t}
         near = get_close_matches(key(column.header), known, n=1, cutoff=0.4)
         told = f"；最接近的表头是“{shown(known[near[0]])}”" if near else ""
-        own = f"（本表报告期 {self.result.period.label}）" if self.result.period and "{" in column.header else ""
+        own = f"（本表报告期 {period.label}）" if period and "{" in column.header else ""
         text = f"没有找到表头为“{column.header}”{own}的列{told}。"
         self.result.ask("S223", text, self.block, self.block.top, self.block.stub_col, expected=column.header)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from indicators.catalogue.model import Catalogue
@@ -54,15 +54,13 @@ class Names:
         found = self._indicators.get(key(label))
         return Named(*found, True) if found else None
 
-    def within(self, text: str) -> Named | None:
+    def indicator_within(self, title: str) -> Named | None:
         """The indicator with the longest name in a title; None when two of that length are different ones."""
-        title = key(text)
-        inside = [name for name in self._indicators if len(name) >= 3 and name in title]
-        longest = [name for name in inside if len(name) == max(map(len, inside))]
-        codes = {self._indicators[name][0] for name in longest}
-        if len(codes) != 1:
-            return None
-        return Named(codes.pop(), f"标题中有“{longest[0]}”", False)
+        return _longest(self._indicators, key(title))
+
+    def area_within(self, title: str) -> Named | None:
+        """The area with the longest name in a title."""
+        return _longest(self._areas, key(title))
 
 
 def split_nature(label: str) -> tuple[str, Nature | None]:
@@ -73,6 +71,13 @@ def split_nature(label: str) -> tuple[str, Nature | None]:
         if bare and bare != folded:
             return bare, nature
     return folded, None
+
+
+def _longest(names: Mapping[str, tuple[str, str]], title: str) -> Named | None:
+    inside = [name for name in names if len(name) >= 3 and name in title]
+    longest = [name for name in inside if len(name) == max(map(len, inside))]
+    codes = {names[name][0] for name in longest}
+    return Named(codes.pop(), f"标题中有“{longest[0]}”", False) if len(codes) == 1 else None
 
 
 def _keyed(entries: Iterable[tuple[str, str, tuple[str, ...]]]) -> dict[str, tuple[str, str]]:

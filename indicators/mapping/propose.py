@@ -44,9 +44,8 @@ class _Proposing:
         self.own, self.each = self._period()
 
     def proposal(self) -> Proposal:
-        names = Names(self.catalogue)
         drafts = [
-            TableDraft(block, number, self.own, self.frequency, names, self.grounds).draft()
+            TableDraft(block, number, self.own, self.frequency, self.catalogue, self.grounds).draft()
             for number, block in enumerate(self.blocks)
         ]
         said: dict[str, Any] = {"tables": tuple(drafts)} | self._whole(drafts)
@@ -100,16 +99,30 @@ class _Proposing:
         codes = {part.indicator for part in parts} & self.catalogue.indicators.keys()
         stocks = {self.catalogue.indicators[code].nature == "stock" for code in codes}
         said: dict[str, Any] = {}
-        if self.own and not any(part.nature for part in parts):
+        if self.own and not any(part.nature for part in parts if part.nature is not Nature.STOCK):
             said["nature"] = Nature.STOCK if stocks == {True} else self._nature()
+        elif self.own:
+            bare = dict.fromkeys(c.header for table in drafts for c in table.columns if c.nature is None)
+            for header in bare:
+                self.grounds.ask(f"列“{header}”没有写是累计还是本期；请写 nature（ytd、single 或 stock）。")
         if not any(part.area for part in parts):
-            self.grounds.ask("表里没有写地区；请在 area 写明整份表是哪个地区的数。")
+            said["area"] = self._area()
         if not codes:
             self.grounds.ask("表题和行、列里没有认出指标；请在表、行或列上写明 indicator。")
         for code, times in Counter(table.indicator for table in drafts if table.indicator).items():
             if times > 1:
                 self.grounds.ask(f"有 {times} 个表都读成指标 {code}；请逐个核对表的标题和 indicator。")
         return said
+
+    def _area(self) -> str:
+        """The area that a title names; asked where none does."""
+        names = Names(self.catalogue)
+        for block, line in self._lines():
+            if found := names.area_within(line.text):
+                self.grounds.prove(("area",), "地区", found.code, block, line, INFERRED, found.how)
+                return found.code
+        self.grounds.ask("表里没有写地区；请在 area 写明整份表是哪个地区的数。")
+        return ""
 
     def _nature(self) -> Nature | None:
         """As the title names the period; a year's title leaves open how its quarters are told, mostly 累计."""
@@ -123,9 +136,7 @@ class _Proposing:
         return None
 
     def _identity(self) -> Iterator[str]:
-        departments = "、".join(f"{d.code} {d.short}" for d in self.catalogue.departments.values())
-        scopes = "、".join(f"{s.code} {s.name}" for s in self.catalogue.scopes.values())
         yield "form 报表代码：给这张表取一个代码（大写字母、数字、“-”），以后各期都用它。"
         yield "name 报表名称：请写明。"
-        yield f"department 填报单位，从中选一个：{departments}。"
-        yield f"scope 口径，从中选一个：{scopes}。"
+        yield "department 填报单位代码：用 zhibiao sql 'SELECT code, name FROM department' 查。"
+        yield "scope 口径代码：用 zhibiao sql 'SELECT code, name FROM scope' 查；各期、各列不同的，写在列上。"

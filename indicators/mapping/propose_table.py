@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from indicators.mapping.anchors import EACH, anchor_of, key, shown
+from indicators.catalogue.model import Catalogue
+from indicators.mapping.anchors import EACH, anchor_of, each_anchor, key, shown
 from indicators.mapping.block import Block, Line, place
 from indicators.mapping.grounds import CERTAIN, INFERRED, OPEN, Grounds, Path
 from indicators.mapping.headers import read_header, read_label, read_title
@@ -15,7 +16,7 @@ from indicators.mapping.match_cells import ROW_CODES
 from indicators.mapping.model import MappedColumn, MappedRow, MappedTable
 from indicators.mapping.names import Named, Names
 from indicators.observations import Measure
-from indicators.periods import Period
+from indicators.periods import Nature, Period
 from indicators.units import UnitStatus, read_unit
 
 _UNIT_COLUMNS = frozenset(map(key, ("计量单位", "单位")))
@@ -27,9 +28,10 @@ class TableDraft:
     """One block while its draft is being made; `own` is the return's period, None where columns have their own."""
 
     def __init__(
-        self, block: Block, number: int, own: Period | None, frequency: str, names: Names, grounds: Grounds
+        self, block: Block, number: int, own: Period | None, frequency: str, catalogue: Catalogue, grounds: Grounds
     ) -> None:
-        self.block, self.own, self.frequency, self.names, self.grounds = block, own, frequency, names, grounds
+        self.block, self.own, self.frequency, self.grounds = block, own, frequency, grounds
+        self.catalogue, self.names = catalogue, Names(catalogue)
         self.path: Path = ("tables", number)
         self.unit_header = next((t for t in block.headers.values() if key(t) in _UNIT_COLUMNS), "")
 
@@ -61,7 +63,11 @@ class TableDraft:
 
     def _title(self) -> tuple[Line | None, Named | None]:
         """The line above that names the indicator, else the nearest that is no 单位： or 时间： line."""
-        plain = [line for line in self.block.above if not key(line.text).startswith(_NO_TITLE)]
+        plain = [
+            line
+            for line in self.block.above
+            if not key(line.text).startswith(_NO_TITLE) and key(each_anchor(line.text, self.frequency)) != key(EACH)
+        ]
         named = next(((line, said) for line in reversed(plain) if (said := read_title(line.text, self.names))), None)
         line, said = named or (plain[-1] if plain else None, None)
         if line:
@@ -133,11 +139,16 @@ class TableDraft:
                     label=shown(line.label),
                     area=code if areas else "",
                     indicator="" if areas else code,
-                    nature=None if areas else one.nature,
+                    nature=None if areas else self._nature(code, one.nature),
                     unit=printed.name if printed else one.unit,
                 )
             )
         return tuple(made)
+
+    def _nature(self, code: str, said: Nature | None) -> Nature | None:
+        """A stock stays one under a header such as 1—本季（或期末）."""
+        indicator = self.catalogue.indicators.get(code)
+        return Nature.STOCK if indicator and indicator.nature == "stock" else said
 
     def _revised(self) -> None:
         """A note on revisions under a table with many periods may mean that they are not of one 口径."""

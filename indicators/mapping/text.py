@@ -94,7 +94,7 @@ class _Writer:
                 yield self._said(f"{indent}  - {{{inside}}}", (*path, field, number))
 
     def _said(self, line: str, path: tuple[str | int, ...]) -> str:
-        remark = " ".join(self._remarks.get(path, "").split())
+        remark = "".join(c for c in self._remarks.get(path, "") if c.isprintable())
         return f"{line}  # {remark}" if remark else line
 
 
