@@ -1,7 +1,7 @@
 """Every finding that receiving, reading and parsing can make: stable code, severity, advice. Rules bring theirs (R).
 
-Groups: F file · S structure and identity · V value · T target table. `docs/reference/findings.md` is the same list for people. Only the
-words of the moment (which cell, which text) are given where the finding is made.
+Groups: F file · S structure and identity · V value · T7 target table · T8 list of tasks. `docs/reference/findings.md`
+is the same list for people. Only the words of the moment (which cell, which text) are given where it is made.
 """
 
 from __future__ import annotations
@@ -110,6 +110,18 @@ CODES: dict[str, tuple[Severity, str]] = {
     "T711": (HARD, "请填写至少一行目标。"),
     "T712": (INFO, "要与来源文件对应的，请先把文件登记到目录的来源表。"),
     "T713": (INFO, "没有生成新版本。"),
+    # T8 list of tasks
+    "T801": (HARD, "请用 zhibiao tasks template 生成任务清单，把任务填入后再导入。"),  # no table found
+    "T802": (HARD, "请补填或改正后重新导入。"),
+    "T803": (HARD, "请填目录中的单位名称、简称或代码；几个单位用顿号隔开。"),
+    "T804": (HARD, "请写成 2026-12-31、2026年12月31日、2026年12月底 或 2026年底。"),
+    "T805": (HARD, "请填完成的百分比，如 60%；文字写在“进展情况”。"),
+    "T806": (HARD, "请删去其中一行，或改正序号。"),
+    "T807": (HARD, "请照登记的序号和名称填写；登记的任务见 zhibiao tasks list。"),
+    "T808": (HARD, "请照所说的办理后重新导入；清单里别的行也都没有导入。"),  # the machine refused
+    "T809": (INFO, "需要保留的，请写进“进展情况”。"),
+    "T810": (HARD, "请填写至少一行任务。"),
+    "T811": (HARD, "请写明做了什么。"),
 }
 
 

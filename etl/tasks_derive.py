@@ -45,7 +45,7 @@ def _fill(way: Way, building: Building) -> None:
         found = tasks.tasks(conn, until=moment) if followed else []
     rows = {}
     if followed:
-        numbers = _numbers(way, building.conn, found)
+        numbers = numbers_for(way, building.conn, found)
         rows = task_rows(found, followed, programmes_of(way), numbers, beijing_day(moment))
     tasks_tables.fill(building.conn, rows)
 
@@ -60,7 +60,8 @@ def _moment(way: Way, building: Building) -> datetime:
     return building.built_at or utc_now()
 
 
-def _numbers(way: Way, conn: Connection, found: list[Task]) -> Numbers:
+def numbers_for(way: Way, conn: Connection, found: list[Task]) -> Numbers:
+    """What the generation behind `conn` says of the indicators of these tasks, and of what their owners returned."""
     linked = sorted({link.indicator for task in found for link in task.links})
     area = next((a.code for a in way.catalogue.areas.values() if a.kind == "new_area"), "")
     verdicts: dict[str, list[Verdict]] = defaultdict(list)

@@ -10,7 +10,7 @@ import sys
 import typer
 
 from indicators.errors import CatalogueError, ZhibiaoError
-from zhibiao import accounts, adopt, catalogue, questions, returns, setup, targets, upkeep, witness
+from zhibiao import accounts, adopt, catalogue, questions, returns, setup, targets, tasks, upkeep, witness
 from zhibiao.console import say
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ for group in (setup, returns, adopt, questions, upkeep):
         app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(targets.app, name="targets")
+app.add_typer(tasks.app, name="tasks")
 app.add_typer(accounts.app, name="user")
 app.add_typer(upkeep.backup_app, name="backup")
 app.add_typer(upkeep.audit_app, name="audit")
