@@ -36,14 +36,17 @@ def arrow_of(table: Table, rows: Sequence[Mapping[str, Any]], derived: bool = Fa
     names = {c.name for c in table.columns}
     if unknown := {k for row in rows for k in row} - names:
         raise ValueError(f"{table.name} has no columns {sorted(unknown)}")
-    return pa.table({c.name: pa.array(_column(table, c.name, rows, derived), _kind(c.type)) for c in table.columns})
+    return pa.table({c.name: pa.array(_column(table, c.name, rows, derived), kind_of(c.type)) for c in table.columns})
 
 
-def pour(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], derived: bool = False) -> None:
-    """Insert rows into a table of the generation being built, by way of Arrow, inside the caller's transaction."""
-    if not rows:
+def pour(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]] | pa.Table, derived: bool = False) -> None:
+    """Insert rows into a table of the generation being built, by way of Arrow, inside the caller's transaction.
+
+    An Arrow table is taken as it is; its columns are those of `table` by name.
+    """
+    if not len(rows):
         return
-    register(conn, "poured", arrow_of(table, rows, derived))
+    register(conn, "poured", rows if isinstance(rows, pa.Table) else arrow_of(table, rows, derived))
     conn.exec_driver_sql(f"INSERT INTO {table.name} BY NAME SELECT * FROM poured")
     unregister(conn, "poured")
 
@@ -81,5 +84,6 @@ def _exact(table: Table, name: str, value: Decimal, derived: bool) -> Decimal:
     return rounded
 
 
-def _kind(kind: object) -> Any:
+def kind_of(kind: object) -> Any:
+    """The Arrow type of a column of the schema."""
     return next((arrow for known, arrow in _KINDS if isinstance(kind, known)), pa.string())

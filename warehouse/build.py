@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Connection, Executable, create_engine, func, select
 from sqlalchemy.pool import NullPool
@@ -28,6 +28,9 @@ from warehouse.read import dicts
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
+
+    Rows: TypeAlias = Sequence[Mapping[str, Any]] | pa.Table
 
 _MICROSECOND = timedelta(microseconds=1)
 _OBSERVED = tuple(f.name for f in fields(Observation))
@@ -35,10 +38,13 @@ _OBSERVED = tuple(f.name for f in fields(Observation))
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What a derivation gives back: rows by column name of `attainment` (all) and `growth` (of the touched series)."""
+    """What a derivation gives back: rows of `attainment` (all) and `growth` (of the touched series).
 
-    attainment: Sequence[Mapping[str, Any]] = ()
-    growth: Sequence[Mapping[str, Any]] = ()
+    By column name, or as Arrow tables with the columns and types of the schema.
+    """
+
+    attainment: Rows = ()
+    growth: Rows = ()
     after: Callable[[], None] | None = None  # called once both are in the file: what rests on them is filled then
 
 
@@ -66,6 +72,10 @@ class Building:
         """Rows of a select as a DataFrame; DECIMAL as float64."""
         made: pd.DataFrame = _result(self.conn, query, params).cursor.df()
         return made
+
+    def arrow(self, query: Executable | str, params: Mapping[str, Any] | None = None) -> pa.Table:
+        """Rows of a select as an Arrow table; DECIMAL as decimal128."""
+        return _result(self.conn, query, params).cursor.to_arrow_table()
 
 
 Derive = Callable[[Building], Derived]
@@ -202,10 +212,22 @@ def _derive(
             "DELETE FROM growth g USING (SELECT DISTINCT indicator, area FROM fresh) k "
             f"WHERE g.indicator = k.indicator AND g.area = k.area{within}"
         )
-    rows = [r for r in derived.growth if span is None or span[0] <= r["period_end"] <= span[1]]
-    pour(conn, schema.growth, rows, derived=True)
+    pour(conn, schema.growth, _within(span, derived.growth), derived=True)
     if derived.after:
         derived.after()
+
+
+def _within(span: tuple[date, date] | None, rows: Rows) -> Rows:
+    """The growth rows whose period ends in the span."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if span is None:
+        return rows
+    if isinstance(rows, pa.Table):
+        ends = rows.column("period_end")
+        return rows.filter(pc.and_(pc.greater_equal(ends, span[0]), pc.less_equal(ends, span[1])))
+    return [r for r in rows if span[0] <= r["period_end"] <= span[1]]
 
 
 def _reach(conn: Connection) -> tuple[frozenset[tuple[str, str]], tuple[date, date] | None]:
@@ -218,7 +240,8 @@ def _reach(conn: Connection) -> tuple[frozenset[tuple[str, str]], tuple[date, da
     ends = [Period.parse(str(code)).end for (code,) in conn.exec_driver_sql("SELECT DISTINCT period FROM fresh")]
     marked = conn.exec_driver_sql(
         "SELECT 1 FROM growth g JOIN "
-        "(SELECT DISTINCT indicator, area, department, scope, price_basis, origin FROM fresh) f USING (indicator, area, department, scope, price_basis) WHERE g.origin IS DISTINCT FROM f.origin LIMIT 1"
+        "(SELECT DISTINCT indicator, area, department, scope, price_basis, origin FROM fresh) f "
+        "USING (indicator, area, department, scope, price_basis) WHERE g.origin IS DISTINCT FROM f.origin LIMIT 1"
     ).first()
     if marked or not ends:
         return touched, None

@@ -1,0 +1,87 @@
+"""Verdicts as rows of `attainment`: every target in force judged on its series, with projection and all components.
+
+Second step of the derivation, for publishing and for the board of an earlier day alike. The rules are those of
+`indicators.attainment`; here their results become columns and cite the observations that they rest on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from etl.derive_known import Ground, Known, SeriesName, series_for
+from indicators.attainment.evaluate import evaluate
+from indicators.attainment.projection import project, with_projection
+from indicators.attainment.result import Attainment
+from indicators.attainment.series import Series
+from indicators.targets import Target
+from warehouse import schema
+from warehouse.arrow import arrow_of
+
+_FIELDS = tuple(f.name for f in fields(Attainment))
+
+
+def verdict_table(
+    targets: Sequence[Target], known: Known, ground: Ground, as_of: date, noise: Mapping[SeriesName, Decimal]
+) -> pa.Table:
+    """The rows of `attainment` for these targets by what is known, in their order."""
+    return arrow_of(schema.attainment, [judged(t, known, ground, as_of, noise) for t in targets], derived=True)
+
+
+def judged(
+    target: Target, known: Known, ground: Ground, as_of: date, noise: Mapping[SeriesName, Decimal]
+) -> dict[str, Any]:
+    """One row of `attainment`."""
+    series = series_for(target, target.area, known, ground, noise)
+    other = series_for(target, target.benchmark_area, known, ground, noise) if target.benchmark_area else None
+    return _row(target, verdict(target, series, other, as_of), known)
+
+
+def verdict(target: Target, series: Series, benchmark: Series | None, as_of: date) -> Attainment:
+    """The verdict with its projection."""
+    found = evaluate(target, series, as_of=as_of, benchmark=benchmark)
+    if "time_share" in found.components:  # judged within its year: the estimate for the year's end is the projection
+        return found
+    return with_projection(found, project(target, series, as_of=as_of))
+
+
+def _row(target: Target, found: Attainment, known: Known) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(found, name) for name in _FIELDS}
+    told = found.components
+    return (
+        row
+        | _outlook(found)
+        | {
+            "flags": ",".join(found.flags),
+            "inputs": "\n".join(known.name(int(i)) for i in found.inputs),
+            "components": json.dumps(told, ensure_ascii=False, sort_keys=True),
+            "status": found.status.value,
+            "status_label": found.label,
+            "indicator": target.indicator,
+            "area": target.area,
+            "scope": target.scope,
+            "kind": target.kind.value,
+            "target_status": target.status.value,
+            "unit": target.unit,
+        }
+    )
+
+
+def _outlook(found: Attainment) -> dict[str, Any]:
+    """The projection's columns: to the due date, or to the end of the running year for what is judged within it."""
+    told: dict[str, Any] = {"projected_value": found.projected_value} | found.components
+    within_year = ("projected_value", "estimate_low", "estimate_high")
+    names = within_year if "time_share" in told else ("projection_value", "projection_low", "projection_high")
+    value, low, high = (Decimal(told[n]) if told.get(n) is not None else None for n in names)
+    return {
+        "projection_value": value,
+        "projection_low": low,
+        "projection_high": high,
+        "projection_word": told.get("projection_word", ""),
+    }
