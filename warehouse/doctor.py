@@ -29,6 +29,7 @@ from warehouse.submissions import State, submissions
 
 OK, WARNING, DAMAGED = "ok", "warning", "damaged"
 _LEAST_FREE = 500 << 20
+_READ = {State.SUBMITTED, State.APPROVED, State.PUBLISHED, State.SUPERSEDED}  # what was parsed of them is still needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def _vault(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
     with consulting(folder) as conn:
         held = submissions(conn)
     lost = sorted({s.file_hash for s in held if not vault.holds(folder, s.file_hash)})
-    needed = [s for s in held if s.state in (State.APPROVED, State.PUBLISHED, State.SUPERSEDED)]
+    needed = [s for s in held if s.state in _READ]
     unread = [s.id for s in needed if deep and vault.get_parsed(folder, s.file_hash, s.parser_version) is None]
     spoilt = [sha for sha, sound in vault.verify(folder) if not sound] if deep else []
     for sha in lost:

@@ -122,7 +122,8 @@ def _observe(conn: object, forms: int) -> None:
       'DEPT' AS scope, v AS value, v::VARCHAR AS raw_text, '亿元' AS unit, v AS canonical_value,
       '亿元' AS canonical_unit, 2 AS decimals, 'A' AS status, 'F' AS conf_status, '' AS comment,
       'simulated' AS origin, 'SELF' AS source, 'C' AS grade, md5(f || period) || md5(period) AS file_hash,
-      '表一' AS sheet, 'D' || (r + 8) AS cell, '压测' AS respondent, 'Z' || f || period AS submission, '审核' AS approver,
+      '表一' AS sheet, 'D' || (r + 8) AS cell, '压测' AS respondent,
+      'Z' || f || period AS submission, '审核' AS approver,
       known AS recorded_at, CASE WHEN changed THEN known + INTERVAL 90 DAY END AS superseded_at, '' AS revision_reason,
       changed
     FROM (SELECT *, (1000 + 137 * r + 61 * f % 997 + 53 * t + k * 7 + (r * t) % 29)::DECIMAL(28, 10) AS v,

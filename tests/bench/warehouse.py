@@ -22,6 +22,7 @@ from typing import Any
 
 from etl.derive import derive
 from etl.way import Way, enter_way
+from indicators.periods import Period
 from tests.bench import Figure
 from tests.bench.large import PUBLISHER, awaiting, founded, large
 from warehouse import board
@@ -56,7 +57,7 @@ def figures(way: Way, forms: int, name: str) -> Iterator[Figure]:
     """The figures of one size."""
     small = name == "1e6"
     yield from _questions(way, name, small)
-    yield from _publishing(way, forms, name, small)
+    yield from _publishing(way, name, small)
     if small:
         yield _beside_readers(way, forms)
 
@@ -139,10 +140,10 @@ def _index(run: Callable[[str], Any]) -> None:
     run("CREATE INDEX by_area ON v (area, recorded_at)")
 
 
-def _publishing(way: Way, forms: int, name: str, small: bool) -> Iterator[Figure]:
+def _publishing(way: Way, name: str, small: bool) -> Iterator[Figure]:
     taken, switched = [], []
     for turn in range(5):
-        todo = awaiting(way, turn % forms, "2026Q3", turn)
+        todo = awaiting(way, turn, "2026Q3", turn)
         began = time.perf_counter()
         publish(way.folder, todo, way.catalogue, derive(way.catalogue), who=PUBLISHER)
         taken.append(time.perf_counter() - began)
@@ -179,7 +180,8 @@ def _beside_readers(way: Way, forms: int, seconds: float = 20) -> Figure:
         pause = threading.Timer(1, lambda: None)
         pause.start()
         turn += 1
-        todo = awaiting(way, turn % forms, "2026Q3", 100 + turn)
+        period = Period.parse("2026Q4").shift(turn // forms).code
+        todo = awaiting(way, turn % forms, period, turn)
         publish(way.folder, todo, way.catalogue, derive(way.catalogue), who=PUBLISHER)
         pause.join()
     stop.set()
