@@ -175,14 +175,14 @@ def _table(found: Summary, names: Names) -> html.Section:
         grid.text("theme", "主题", 96),
         grid.figure("value", "现值", 88),
         grid.text("unit", "单位", 80),
-        grid.text("period", "数据期", 182),
-        grid.figure("growth", "同比（填报）", 108),
-        grid.figure("target", f"{found.view.target}年目标", 100),
-        grid.figure("share", "目标进度", 88),
-        grid.text("status", "判定", 118),
-        grid.text("origin", "来源", 92),
+        grid.text("period", "数据期", 176),
+        grid.figure("growth", "同比（填报）", 124),
+        grid.figure("target", f"{found.view.target}年目标", 116),
+        grid.figure("share", "目标进度", 100),
+        grid.text("status", "判定", 112),
+        grid.text("origin", "来源", 96),
     ]
-    rows = [_row(one, names, found.view) for one in found.headlines]
+    rows = [_row(one, names, found.view) for one in found.headlines if one.reading or one.verdict]
     table = grid.grid("overview-table", columns, rows, height=560)
     return panel(
         "指标清单", "点表头排序，表内可上下滚动；点指标名看趋势与来处。打印时不印此表。", table, name="table", wide=True

@@ -128,7 +128,7 @@ def _cell(row: Row | None) -> html.Td:
         html.Small(f"期限 {row['due_on']:%m-%d}" if row["due_on"] else ""),
         html.Small(f"报出 {row['filed_on']:%m-%d}" if row["filed_on"] else ""),
     ]
-    return html.Td(html.Div(lines, className="cell"))
+    return html.Td(html.Div(lines, className="cell"), **{"data-form": row["form_name"]})
 
 
 def _open(rows: Sequence[Row]) -> html.Section:
@@ -145,7 +145,7 @@ def _open(rows: Sequence[Row]) -> html.Section:
 def _question(row: Row) -> html.Li | None:
     who = f"{row['department_name']}《{row['form_name']}》"
     if row["return_reason"] and row["state"] == "已退回":
-        return _item(who, "已退回", "bad", f"退回原因：{row['return_reason']}。请部门改正后重新报送。")
+        return _item(who, "已退回", "bad", f"退回原因：{row['return_reason'].rstrip('。')}。请部门改正后重新报送。")
     if row["open_findings"]:
         return _item(
             who, "待说明", "warn", f"有{row['open_findings']}条审核发现等部门说明或改正（报送编号 {row['id']}）。"

@@ -165,6 +165,14 @@ def visit(contexts: Callable[[str, bool], Any], address: str) -> Iterator[Open]:
     assert wrong == []
 
 
+def picture(page: Any, name: str) -> None:
+    """Store the whole page as it looks; a grid is drawn only while it is in sight, so the window is made as high."""
+    width = page.viewport_size["width"]
+    page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+    page.wait_for_timeout(150)
+    page.screenshot(path=OUTPUT / f"{name}.png")
+
+
 def _only_here(route: Any, address: str, wrong: list[str]) -> None:
     url = route.request.url
     if url.startswith((address, "data:", "blob:")):

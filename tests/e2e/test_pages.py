@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.wording import number, percent, signed
-from tests.e2e.conftest import OUTPUT, Open, settle
+from tests.e2e.conftest import OUTPUT, Open, picture, settle
 from warehouse.generations import Generation
 
 PAGES = {"overview": "/", "indicator": "/indicator?code=GDP", "returns": "/returns"}
@@ -59,7 +59,7 @@ def test_a_page_shows_what_the_warehouse_holds(visit: Open, published: Generatio
     shown = page.inner_text("#page")
     assert [text for text in expected(published, name) if text not in shown] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.screenshot(path=OUTPUT / f"{name}-{width}.png", full_page=True)
+    picture(page, f"{name}-{width}")
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])
@@ -72,7 +72,7 @@ def test_a_page_can_be_used_by_everybody(visit: Open, name: str, scheme: str, wi
     grave = [v for v in found if v["impact"] in ("serious", "critical")]
     told = [f"{v['id']}: {node['html'][:160]} {node['failureSummary'][:200]}" for v in grave for node in v["nodes"][:3]]
     assert told == []
-    page.screenshot(path=OUTPUT / f"{name}-{scheme}-{width}.png", full_page=True)
+    picture(page, f"{name}-{scheme}-{width}")
 
 
 def test_the_figures_stand_before_any_script(visit: Open, published: Generation) -> None:
