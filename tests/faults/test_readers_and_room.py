@@ -47,19 +47,20 @@ def _publish_for_ever(root: str, begin: int) -> None:
         publish_all(folder, derive_levels)
 
 
-def test_readers_see_whole_generations_while_publishers_are_killed(tmp_path: Path) -> None:
+def _race(tmp_path: Path, crowd: int, kills: int) -> None:
+    """Readers beside publishers, each of which is killed somewhere in the middle of something."""
     folder = fresh(tmp_path / "data")
     stop, told = _processes.Event(), _processes.Queue()
-    readers = [_processes.Process(target=_read_until, args=(str(folder.root), stop, told)) for _ in range(2)]
+    readers = [_processes.Process(target=_read_until, args=(str(folder.root), stop, told)) for _ in range(crowd)]
     for reader in readers:
         reader.start()
-    for turn in range(3):
+    for turn in range(kills):
         publisher = _processes.Process(target=_publish_for_ever, args=(str(folder.root), 1 + turn * 1000))
         publisher.start()
         begun, patience = seal.pointed(folder), time.monotonic() + 30
         while seal.pointed(folder) == begun and time.monotonic() < patience:
             time.sleep(0.05)
-        time.sleep(0.1 + turn * 0.13)  # somewhere in the middle of something
+        time.sleep(0.1 + turn % 7 * 0.13)
         assert publisher.pid is not None and publisher.is_alive()
         os.kill(publisher.pid, signal.SIGKILL)
         publisher.join()
@@ -67,9 +68,18 @@ def test_readers_see_whole_generations_while_publishers_are_killed(tmp_path: Pat
     answers = [told.get(timeout=30) for _ in readers]
     for reader in readers:
         reader.join(30)
-    assert [a[0] for a in answers] == ["whole"] * 2, answers
-    assert all(count > 5 for *_, count in answers) and current(folder).number >= 3
+    assert [a[0] for a in answers] == ["whole"] * crowd, answers
+    assert all(count > 5 for *_, count in answers) and current(folder).number >= kills
     assert [d for d in doctor(folder, deep=True) if d.level == DAMAGED] == []
+
+
+def test_readers_see_whole_generations_while_publishers_are_killed(tmp_path: Path) -> None:
+    _race(tmp_path, crowd=2, kills=3)
+
+
+@pytest.mark.slow
+def test_eight_readers_while_forty_publishers_are_killed(tmp_path: Path) -> None:
+    _race(tmp_path, crowd=8, kills=40)
 
 
 def _publish_with_little_room(root: str, limit: int, told: object) -> None:
