@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import Connection, Table
 
 from indicators.catalogue.model import Catalogue, Form
+from indicators.targets import Target
 from warehouse import schema
 from warehouse.arrow import pour
 
@@ -42,7 +43,22 @@ def _row(table: Table, entry: BaseModel) -> dict[str, Any]:
     """The entry's fields by column name; a tuple of codes becomes a list with commas."""
     renamed = _RENAMED.get(table.name, {})
     row = {c.name: getattr(entry, renamed.get(c.name, c.name)) for c in table.columns}
-    return {n: ",".join(v) if isinstance(v, tuple) else v for n, v in row.items()}
+    if isinstance(entry, Target):
+        row["milestones"] = ";".join(f"{m.on}={m.value}" for m in entry.milestones)
+    return {n: ",".join(map(str, v)) if isinstance(v, tuple) else v for n, v in row.items()}
+
+
+def targets_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Target, ...]:
+    """The targets that these rows of `target` hold, as they were when the generation was made."""
+    return tuple(_target(row) for row in rows)
+
+
+def _target(row: Mapping[str, Any]) -> Target:
+    said = {name: value for name, value in row.items() if value is not None}
+    stages = [part.split("=") for part in said.pop("milestones").split(";") if part]
+    said["milestones"] = [{"on": on, "value": value} for on, value in stages]
+    said["warning_steps"] = [step for step in said["warning_steps"].split(",") if step]
+    return Target.model_validate(said)
 
 
 def _form_row(form: Form) -> dict[str, Any]:
