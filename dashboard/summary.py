@@ -116,10 +116,9 @@ def _summary(edition: Edition, view: View) -> Summary:
         for one in shown
     )
     latest = max((h.reading for h in headlines if h.reading), key=lambda r: r.period_end, default=None)
-    newest = latest.period if latest else ""
     return Summary(
         view=view,
-        period=Period.parse(view.period or newest) if view.period or newest else None,
+        period=Period.parse(latest.period) if latest else None,
         periods=edition.once("periods", lambda: board.report_periods(edition.generation)),
         known_days=edition.once("days", lambda: board.known_days(edition.generation)),
         target_years=_years(edition),
@@ -162,7 +161,8 @@ def _years(edition: Edition) -> tuple[int, ...]:
 def sentence(found: Summary) -> str:
     """The one sentence on top: how many targets stand how, and what became of the land cap."""
     if not found.headlines or found.period is None:
-        return "还没有发布任何数据。"
+        asked = found.view.period or found.view.as_of
+        return "到所选的知晓日和数据期为止，没有已发布的数据。" if asked else "还没有发布任何数据。"
     opening = f"截至{found.period.ytd_label}"
     total = len(found.judged)
     if not total:

@@ -12,7 +12,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, literal_column, select
 
 from warehouse import schema
 from warehouse.board_rows import Readable
@@ -80,7 +80,8 @@ def _name(entries: Mapping[str, Entry], code: str) -> str:
 
 
 def _entries(generation: Readable, table: Table) -> tuple[Entry, ...]:
-    return tuple(Entry(**row) for row in generation.rows(select(table)))
+    """Rows with the columns that the generation has: one of an older program has fewer, and is read all the same."""
+    return tuple(Entry(**row) for row in generation.rows(select(literal_column("*")).select_from(table)))
 
 
 def _by_code(generation: Readable, table: Table) -> dict[str, Entry]:

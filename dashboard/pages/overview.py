@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import dcc, html
@@ -27,7 +28,10 @@ from warehouse.board_names import Names
 def content(edition: Edition, **query: str) -> list[Any]:
     """The components of 总览 for what the address asks for."""
     asked = view.read(**{k: query.get(k, "") for k in ("period", "target", "theme", "asof")})
-    found, names = summary(edition, asked), edition.names
+    names = edition.names
+    if asked.theme and asked.theme not in names.themes:
+        asked = replace(asked, theme="", complaint=f"{asked.complaint}没有主题“{asked.theme}”，显示的是全部主题。")
+    found = summary(edition, asked)
     return [
         html.H1(sentence(found), className="sentence"),
         html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,

@@ -196,6 +196,9 @@ def test_the_printed_page_leaves_out_what_only_a_screen_needs(visit: Open) -> No
         ("/?period=lately&asof=yesterday", "期间“lately”、日期“yesterday”看不懂"),
         ("/indicator?code=GDP&area=220100&show=growth", "长春市"),
         ("/indicator?code=PLANNED_AREA", "规划面积"),
+        ("/?theme=nothing", "没有主题“nothing”"),
+        ("/?asof=1999-12-31", "没有已发布的数据"),
+        ("/?period=2040Q1", "截至2026年"),
     ],
 )
 def test_an_odd_address_gets_a_sentence_and_runs_nothing(visit: Open, path: str, said: str) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Column, MetaData, String, Table
 
 from indicators.observations import Origin
 from tests.warehouse_world import approve_return, derive_levels, fresh, publish_all
@@ -105,6 +106,14 @@ def test_names_say_the_code_where_the_catalogue_has_none(twice: Generation) -> N
     assert names.source("X") == "X"
     with pytest.raises(AttributeError):
         _ = names.indicators["GDP"].no_such_column
+
+
+def test_a_generation_of_an_older_program_is_read_without_its_missing_columns(
+    twice: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = Table("indicator", MetaData(), *(Column(c.name, c.type) for c in schema.indicator.c), Column("new", String))
+    monkeypatch.setattr(schema, "indicator", newer)
+    assert board_names.names(twice).indicator("GDP") == "指标GDP"
 
 
 @pytest.mark.parametrize(
