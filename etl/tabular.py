@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -24,12 +25,26 @@ _CALCULATED = "^ *[" + "".join(rf"\x{{{ord(c):x}}}" for c in _DANGEROUS) + "]"
 _ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)}
 
 
-def as_bytes(table: pa.Table, format_: str, stamp: str) -> bytes:
-    """The table in a format (`csv`, `json`, `parquet`, `xlsx`; `table` is CSV), carrying its stamp where it can."""
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A line chart for a workbook: columns for its axes, and each line as a name with its first and last row from 0."""
+
+    title: str
+    along: str
+    value: str
+    unit: str
+    lines: tuple[tuple[str, int, int], ...]
+
+
+def as_bytes(table: pa.Table, format_: str, stamp: str, chart: Chart | None = None) -> bytes:
+    """The table in a format (`csv`, `json`, `parquet`, `xlsx`; `table` is CSV), carrying its stamp where it can.
+
+    A workbook also gets the chart, drawn by Excel itself from the cells.
+    """
     if format_ == "parquet":
         return _parquet(table, stamp)
     if format_ == "xlsx":
-        return _workbook(table, stamp)
+        return _workbook(table, stamp, chart)
     if format_ == "json":
         return json_bytes({"stamp": stamp, "rows": plain_rows(table)})
     return _csv(table)
@@ -55,6 +70,25 @@ def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
+def shown_columns(table: pa.Table) -> list[dict[str, Any]]:
+    """Columns for a screen: name, kind, the texts to show, and for numbers the floats to sort by beside them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    made = []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        kind = column.type
+        number = pa.types.is_decimal(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)
+        if pa.types.is_boolean(kind):
+            column = pc.if_else(column, "是", "否")
+        shown: dict[str, Any] = {"name": name, "kind": "number" if number else "text"}
+        shown["texts"] = _texts(column, " ").to_pylist()
+        if number:
+            shown["values"] = pc.cast(column, pa.float64(), safe=False).to_pylist()
+        made.append(shown)
+    return made
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return number_text(value)
@@ -72,16 +106,23 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_DANGEROUS) else text
 
 
-def _csv(table: pa.Table) -> bytes:
+def exact_csv(table: pa.Table) -> bytes:
+    """CSV for programs: no mark before it, texts as they are."""
+    return _csv(table, for_spreadsheets=False)
+
+
+def _csv(table: pa.Table, for_spreadsheets: bool = True) -> bytes:
     """Column by column in Arrow: a million rows must not pass through Python one by one."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     head = io.StringIO(newline="")
-    csv.writer(head, lineterminator="\r\n").writerow([safe_text(name) for name in table.column_names])
-    parts = [b"\xef\xbb\xbf", head.getvalue().encode()]
+    csv.writer(head, lineterminator="\r\n").writerow(
+        [safe_text(name) if for_spreadsheets else name for name in table.column_names]
+    )
+    parts = [b"\xef\xbb\xbf" if for_spreadsheets else b"", head.getvalue().encode()]
     for batch in table.to_batches(max_chunksize=_AT_ONCE):
-        cells = [_each_once(column) for column in batch.columns]
+        cells = [_each_once(column, for_spreadsheets) for column in batch.columns]
         if len(cells) == 1:  # an empty cell alone would be an empty line, which readers skip
             cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
         lines = pc.binary_join_element_wise(*cells, pa.scalar(",")) if len(cells) > 1 else cells[0]
@@ -90,18 +131,18 @@ def _csv(table: pa.Table) -> bytes:
     return b"".join(parts)
 
 
-def _each_once(column: pa.Array) -> pa.Array:
+def _each_once(column: pa.Array, safe: bool) -> pa.Array:
     """The cells of a column; a text that comes often is looked at once."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if pa.types.is_nested(column.type) or pa.types.is_null(column.type):
-        return pc.fill_null(_csv_cells(column), "")
+        return pc.fill_null(_csv_cells(column, safe), "")
     found = column.dictionary_encode()
-    return pc.fill_null(_csv_cells(found.dictionary).take(found.indices), "")
+    return pc.fill_null(_csv_cells(found.dictionary, safe).take(found.indices), "")
 
 
-def _csv_cells(column: pa.Array) -> pa.Array:
+def _csv_cells(column: pa.Array, safe: bool) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -111,7 +152,8 @@ def _csv_cells(column: pa.Array) -> pa.Array:
     if pa.types.is_decimal(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return cells
     join = pc.binary_join_element_wise
-    cells = pc.if_else(pc.match_substring_regex(cells, _CALCULATED), join("'", cells, ""), cells)
+    if safe:
+        cells = pc.if_else(pc.match_substring_regex(cells, _CALCULATED), join("'", cells, ""), cells)
     quoted = join('"', pc.replace_substring(cells, '"', '""'), '"', "")
     return pc.if_else(pc.match_substring_regex(cells, '[",\r\n]'), quoted, cells)
 
@@ -143,7 +185,7 @@ def _parquet(table: pa.Table, stamp: str) -> bytes:
     return out.getvalue()
 
 
-def _workbook(table: pa.Table, stamp: str) -> bytes:
+def _workbook(table: pa.Table, stamp: str, chart: Chart | None) -> bytes:
     import xlsxwriter
 
     if table.num_rows > _SHEET_ROWS:
@@ -173,7 +215,29 @@ def _workbook(table: pa.Table, stamp: str) -> bytes:
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(table.num_rows, 1), max(table.num_columns - 1, 0))
     sheet.autofit()
+    if chart is not None:
+        _draw(book, table.column_names, chart)
     note = book.add_worksheet("出处")
     note.write_string(0, 0, stamp)
     book.close()
     return out.getvalue()
+
+
+def _draw(book: Any, names: list[str], chart: Chart) -> None:
+    drawn = book.add_chart({"type": "line"})
+    along, value = names.index(chart.along), names.index(chart.value)
+    for name, first, last in chart.lines:
+        drawn.add_series(
+            {
+                "name": name,
+                "categories": ["结果", first + 1, along, last + 1, along],
+                "values": ["结果", first + 1, value, last + 1, value],
+                "marker": {"type": "circle", "size": 4},
+            }
+        )
+    drawn.set_title({"name": chart.title, "name_font": {"size": 14}})
+    drawn.set_y_axis({"name": chart.unit, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    drawn.set_legend({"position": "bottom"})
+    drawn.show_blanks_as("gap")
+    drawn.set_size({"width": 960, "height": 480})
+    book.add_worksheet("图").insert_chart(0, 0, drawn)

@@ -1,0 +1,178 @@
+"""Data out: exact, safe and whole — files of a table, a package with checksums, a shared copy, a notebook's view."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import stat
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from etl.exports import export, package
+from etl.tabular import as_bytes, exact_csv, plain_rows
+from etl.way import Way, enter_way
+from indicators.errors import UsageError
+from tests.warehouse_world import approve_return, fresh, publish_all
+from warehouse import open_warehouse
+from warehouse.folder import DataFolder
+from warehouse.generations import current
+from warehouse.share import share
+
+TRICKY = pa.table(
+    {
+        "=名": ["=1+1", "正常", None, ' "引号",\n换行', "－７"],
+        "数": pa.array(
+            [Decimal("-7.3"), Decimal("0E-10"), None, Decimal("1E-10"), Decimal(100)], pa.decimal128(28, 10)
+        ),
+        "是": [True, False, None, True, True],
+        "刻": pa.array([datetime(2026, 1, 1, 8, 30), None, None, datetime(2026, 1, 1, 0, 0, 0, 5), None]),
+        "日": [date(2026, 9, 30), None, None, None, None],
+        "列": [[1, 2], None, [], None, None],
+    }
+)
+
+
+def test_a_csv_for_a_spreadsheet_calculates_nothing_and_keeps_numbers() -> None:
+    data = as_bytes(TRICKY, "csv", "")
+    assert data.startswith(b"\xef\xbb\xbf")
+    head, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert head == ["'=名", "数", "是", "刻", "日", "列"]
+    assert rows[0] == ["'=1+1", "-7.3", "是", "2026-01-01 08:30:00", "2026-09-30", "[1, 2]"]
+    assert rows[1][:3] == ["正常", "0", "否"] and rows[2] == ["", "", "", "", "", "[]"]
+    assert rows[3][:2] == [' "引号",\n换行', "0.0000000001"] and rows[4][:2] == ["'－７", "100"]
+
+
+def test_a_csv_for_a_program_changes_no_text() -> None:
+    rows = list(csv.reader(io.StringIO(exact_csv(TRICKY).decode(), newline="")))
+    assert rows[0][0] == "=名" and rows[1][0] == "=1+1" and rows[5][0] == "－７"
+
+
+@pytest.mark.parametrize("rows", [0, 1, 250_000])
+def test_a_csv_of_any_length_reads_back(rows: int) -> None:
+    table = pa.table({"n": pa.array(range(rows), pa.int64()), "t": pa.array([f"行{n % 7}" for n in range(rows)])})
+    back = list(csv.reader(io.StringIO(exact_csv(table).decode(), newline="")))[1:]
+    assert len(back) == rows and all(int(n) == place for place, (n, _) in enumerate(back))
+
+
+def test_rows_for_json_are_exact() -> None:
+    first, _, _, small, _ = plain_rows(TRICKY)
+    assert first == {
+        "=名": "=1+1",
+        "数": "-7.3",
+        "是": True,
+        "刻": "2026-01-01T08:30:00",
+        "日": "2026-09-30",
+        "列": [1, 2],
+    }
+    assert small["数"] == "0.0000000001"
+    assert json.loads(as_bytes(TRICKY, "json", "印"))["rows"][0]["数"] == "-7.3"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    """GDP of three quarters, the last revised once."""
+    made = fresh(tmp_path / "data")
+    for period, value in (("2025Q1", "100.5"), ("2025Q2", "210.0"), ("2025Q3", "330.3")):
+        approve_return(made, {"GDP": value, "REV": "7.3"}, period=period, known_at=datetime(2025, 11, 1))
+    approve_return(made, {"GDP": "331.0"}, period="2025Q3", known_at=datetime(2025, 12, 1), mark="=again")
+    publish_all(made)
+    return made
+
+
+@pytest.fixture
+def way(folder: DataFolder) -> Way:
+    return enter_way(folder, "")
+
+
+def test_one_indicator_as_a_workbook_has_true_numbers_and_a_native_chart(way: Way, tmp_path: Path) -> None:
+    out = tmp_path / "图.xlsx"
+    assert export(way, "observations", ["xlsx"], out, filters={"indicator": ["GDP"]}) == [out]
+    sheet = openpyxl.load_workbook(out)["结果"]
+    head = [cell.value for cell in sheet[1]]
+    values = [row[head.index("canonical_value")].value for row in sheet.iter_rows(min_row=2)]
+    assert values == [100.5, 210, 331]
+    with zipfile.ZipFile(out) as parts:
+        (chart,) = [parts.read(name).decode() for name in parts.namelist() if "charts/chart" in name]
+    place = openpyxl.utils.get_column_letter(head.index("canonical_value") + 1)
+    assert "<c:lineChart>" in chart and f"'结果'!${place}$2:${place}$4" in chart.replace("结果!", "'结果'!")
+
+
+def test_several_formats_hold_the_same_rows(way: Way, tmp_path: Path) -> None:
+    written = export(way, "observations", ["csv", "parquet"], tmp_path / "数.x", as_of=date(2025, 11, 15))
+    assert [path.name for path in written] == ["数.csv", "数.parquet"]
+    from_csv = list(csv.DictReader(io.StringIO(written[0].read_text("utf-8-sig"), newline="")))
+    from_parquet = pq.read_table(written[1]).to_pylist()
+    assert [Decimal(row["canonical_value"]) for row in from_csv] == [row["canonical_value"] for row in from_parquet]
+    assert Decimal("330.3") in [row["canonical_value"] for row in from_parquet], "what was known on that day"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda way, out: export(way, "observations", ["pdf"], out),
+        lambda way, out: export(way, "secrets", ["csv"], out),
+        lambda way, out: export(way, "targets", ["csv"], out, history=True),
+        lambda way, out: export(way, "generations", ["csv"], out, filters={"indicator": ["GDP"]}),
+    ],
+)
+def test_what_cannot_be_exported_is_said_and_nothing_is_written(
+    way: Way, tmp_path: Path, ask: Callable[[Way, Path], object]
+) -> None:
+    with pytest.raises(UsageError, match="什么也没有写"):
+        ask(way, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_package_is_whole_described_and_checkable(way: Way, folder: DataFolder, tmp_path: Path) -> None:
+    said = json.loads(package(way, tmp_path / "package").read_text("utf-8"))
+    assert said["version"] == str(current(folder).number)
+    for resource in said["resources"]:
+        data = (tmp_path / "package" / resource["path"]).read_bytes()
+        assert resource["hash"] == f"sha256:{hashlib.sha256(data).hexdigest()}" and resource["bytes"] == len(data)
+        head = next(csv.reader(io.StringIO(data.decode(), newline="")))
+        assert head == [field["name"] for field in resource["schema"]["fields"]]
+        assert all(field["description"] for field in resource["schema"]["fields"])
+    rows = duckdb.sql(f"FROM read_csv('{tmp_path}/package/data/observations.csv')").fetchall()
+    assert len(rows) == 7, "all versions"
+    with pytest.raises(UsageError, match="空文件夹"):
+        package(way, tmp_path / "package")
+
+
+def test_a_shared_copy_is_read_by_others_while_the_next_generation_is_published(folder: DataFolder) -> None:
+    held = current(folder)
+    copy = share(folder)
+    assert share(folder) == copy and not copy.stat().st_mode & stat.S_IWUSR
+    with duckdb.connect(str(copy), read_only=True) as other:
+        approve_return(folder, {"GDP": "332.0"}, period="2025Q3", mark="third")
+        assert publish_all(folder).number == held.number + 1
+        (comment,) = other.execute("SELECT comment FROM duckdb_tables() WHERE table_name = 'indicator'").fetchone() or (
+            "",
+        )
+        assert comment == "指标目录"
+        assert other.execute("SELECT count(*) FROM observation_version").fetchone() == (7,)
+    later = share(folder)
+    assert later != copy and copy.exists()
+
+
+def test_a_notebook_reads_frames(folder: DataFolder) -> None:
+    held = open_warehouse(folder.root)
+    now = held.observations("GDP", period=["2025Q3"])
+    assert list(now["canonical_value"]) == [331.0] and now["period_end"].dtype.kind == "M"
+    assert list(held.observations("GDP", period="2025Q3", as_of="2025-11-15")["canonical_value"]) == [330.3]
+    assert len(held.observations("GDP", history=True)) == 4 and now.attrs == {"generation": held.generation.number}
+    assert len(held.table("indicators")) == 3
+    assert held.sql("SELECT count(*) AS n FROM observation_current WHERE indicator = :i", i="REV")["n"].item() == 3
+    assert held.arrow("SELECT max(canonical_value) AS v FROM observation_current")["v"].to_pylist() == [
+        Decimal("331.0")
+    ]
