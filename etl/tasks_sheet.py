@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from etl.codes import finding
@@ -31,6 +31,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 _FIELDS = {name: column for column, names in COLUMNS.items() for name in names}
 _DATE = re.compile(r"(\d{4})(?:年|[-./])(?:(\d{1,2})(?:月|[-./]|$)(?:(\d{1,2})日?)?)?(?:底|末|前|之前)*\Z")
+_DAY_FORMAT = re.compile("[yd年日]")  # a number shown as a date is one
 _SPLIT = re.compile(r"[、，,;；/\s]+")
 
 
@@ -70,7 +71,7 @@ def read_list(book: Workbook, departments: Mapping[str, Department]) -> TaskList
         return TaskList("", [], list(book.findings))
     for sheet in book.sheets:
         if head := _header(sheet):
-            return _Reader(sheet, head, departments).read(list(book.findings))
+            return _Reader(sheet, head, departments, book.date1904).read(list(book.findings))
     said = finding("T801", "没有找到任务清单：没有一行表头同时有“序号”“任务”。", sheet=book.sheets[0].name)
     return TaskList("", [], [*book.findings, said])
 
@@ -93,7 +94,10 @@ def _plain(text: str) -> str:
 class _Reader:
     """Reads one sheet and gathers its findings."""
 
-    def __init__(self, sheet: Sheet, head: tuple[int, dict[int, str]], departments: Mapping[str, Department]) -> None:
+    def __init__(
+        self, sheet: Sheet, head: tuple[int, dict[int, str]], departments: Mapping[str, Department], date1904: bool
+    ) -> None:
+        self.epoch = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
         self.sheet, (self.top, self.columns) = sheet, head
         self.findings: list[Finding] = []
         self.units = {
@@ -175,10 +179,12 @@ class _Reader:
         try:
             if cell.kind == "d":
                 return date.fromisoformat(text[:10])
+            if cell.kind == "n" and isinstance(cell.value, (int, float)) and _DAY_FORMAT.search(cell.number_format):
+                return self.epoch + timedelta(days=int(cell.value))
             if said := _DATE.match(text):
                 year, month = int(said[1]), int(said[2] or 12)
                 return date(year, month, int(said[3] or calendar.monthrange(year, month)[1]))
-        except (ValueError, calendar.IllegalMonthError):
+        except (ValueError, OverflowError, calendar.IllegalMonthError):
             pass
         self._say("T804", cell, f"{cell.address} 的时限“{cell.text}”看不懂。")
         return None
