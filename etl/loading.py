@@ -94,7 +94,6 @@ class Loading:
         self.rows: list[dict[str, str]] = []
         self.approved: list[str] = []
         self._ledger, self._families = Ledger(way), families(way.catalogue)
-        self._opening: dict[tuple[str, str], list[Finding]] = {}
 
     def run(self, incoming: Sequence[Incoming]) -> None:
         """Read, check and submit them all."""
@@ -201,7 +200,7 @@ class Loading:
             self._tell(one.incoming, "未受理", "", str(error))
 
     def _stage(self, one: _Waiting, parsed: ParsedReturn, judged: Judged, conn: Connection) -> Receipt:
-        opening = self._opening_findings(parsed) if judged.observations else []
+        opening = opening_findings(self.way, parsed, conn) if judged.observations else []
         found = (*parsed.findings, *opening, *judged.rules, *judged.changes)
         given, checked = one.incoming, Checked(parsed, found, ())
         receipt = stage(
@@ -227,12 +226,6 @@ class Loading:
         if self.reviewer and receipt.state is State.APPROVED:
             self.approved.append(receipt.id)
         return receipt
-
-    def _opening_findings(self, parsed: ParsedReturn) -> list[Finding]:
-        slot = (parsed.form, parsed.period)
-        if slot not in self._opening:
-            self._opening[slot] = opening_findings(self.way, parsed)
-        return [replace(found, file=parsed.file_name) for found in self._opening[slot]]
 
     def _tell(self, one: Incoming, state: str, id_: str, message: str) -> None:
         self.rows.append(told(one.path, state, id_, message))

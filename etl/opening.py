@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 from etl.returned import ParsedReturn
@@ -9,7 +10,7 @@ from etl.way import Way
 from indicators.findings import Finding, Severity
 from indicators.periods import Period
 from warehouse.moments import beijing_day, utc_now
-from warehouse.operations import consulting
+from warehouse.operations import Connection, consulting
 from warehouse.period_locks import period_locked
 
 OPENS_BEFORE_END = timedelta(days=10)
@@ -26,8 +27,8 @@ def due_day(way: Way, form: str, period: str) -> date | None:
     return None if asked.frequency == "any" else Period.parse(period).end + timedelta(days=asked.due_days)
 
 
-def opening_findings(way: Way, parsed: ParsedReturn) -> list[Finding]:
-    """A finding that blocks when the period is not open yet or is locked."""
+def opening_findings(way: Way, parsed: ParsedReturn, conn: Connection | None = None) -> list[Finding]:
+    """A finding that blocks when the period is not open yet or is locked; asked in the caller's transaction, if any."""
     if way.catalogue.forms[parsed.form].frequency == "any":
         return []
     period = Period.parse(parsed.period)
@@ -44,8 +45,8 @@ def opening_findings(way: Way, parsed: ParsedReturn) -> list[Finding]:
                 hint="请核对报告期是否填错；确实是这一期的，请到开放日再报。",
             )
         ]
-    with consulting(way.folder) as conn:
-        lock = period_locked(conn, parsed.period, parsed.form)
+    with nullcontext(conn) if conn else consulting(way.folder) as asked:
+        lock = period_locked(asked, parsed.period, parsed.form)
     if lock is None:
         return []
     return [

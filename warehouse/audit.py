@@ -22,6 +22,8 @@ from warehouse.operations import consulting
 from warehouse.operations_schema import audit
 
 START = "0" * 64
+_LAST = select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)
+_APPEND = audit.insert()
 _SEALED = ("sequence", "at", "who", "place", "act", "object", "result", "detail")
 
 
@@ -38,7 +40,7 @@ def append(
 
     `act` is dotted (`submission.approved`), `object` a code, `place` an address or command, `detail` JSON values.
     """
-    last = conn.execute(select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)).first()
+    last = conn.execute(_LAST).first()
     record: dict[str, Any] = {
         "sequence": last.sequence + 1 if last else 1,
         "at": utc_now().isoformat(timespec="microseconds"),
@@ -50,7 +52,7 @@ def append(
         "detail": _canonical(dict(detail or {})),
     }
     previous = last.hash if last else START
-    conn.execute(audit.insert().values(**record, previous=previous, hash=seal(previous, record)))
+    conn.execute(_APPEND, {**record, "previous": previous, "hash": seal(previous, record)})
     return int(record["sequence"])
 
 
@@ -76,7 +78,7 @@ def latest(conn: Connection, count: int, since: int = 0, about: str = "", by: st
 
 def head(conn: Connection) -> tuple[int, str]:
     """Sequence number and hash of the last record; (0, START) of an empty chain."""
-    last = conn.execute(select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)).first()
+    last = conn.execute(_LAST).first()
     return (int(last.sequence), str(last.hash)) if last else (0, START)
 
 

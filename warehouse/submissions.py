@@ -7,12 +7,12 @@ a submission (findings, explanations, reasons) is in `remarks`; what its numbers
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from indicators.errors import UsageError
 from indicators.observations import Origin
@@ -96,6 +96,17 @@ class Submission:
 
 
 _FIELDS = tuple(f.name for f in fields(Submission))
+_MOVED = (
+    "state", "state_by", "state_at", "submitted_by", "submitted_at", "approved_by", "approved_at", "return_reason",
+)  # fmt: skip
+# Statements of every step, made once: loads take thousands of steps.
+_SLOT = [table.c[name] == bindparam(name) for name in ("form", "period", "department")]
+_ONE = select(table).where(table.c.id == bindparam("id"))
+_SAME = select(table).where(*_SLOT, table.c.file_hash == bindparam("file_hash"))
+_WAITING = select(table).where(*_SLOT, table.c.state == State.SUBMITTED.value, table.c.id != bindparam("own"))
+_NEWEST = select(func.coalesce(func.max(table.c.number), 0))
+_ADD = table.insert()
+_CHANGE = table.update().where(table.c.id == bindparam("_id")).values({name: bindparam(name) for name in _MOVED})
 
 
 def add_submission(
@@ -116,23 +127,21 @@ def add_submission(
     place: str = "",
 ) -> Submission:
     """The receipt of a workbook; the same bytes for the same form, period and department give the receipt there is."""
-    slot = (table.c.form == form, table.c.period == period, table.c.department == department)
-    known = conn.execute(select(table).where(*slot, table.c.file_hash == file_hash)).mappings().first()
-    if known:
+    slot = {"form": form, "period": period, "department": department}
+    if known := conn.execute(_SAME, {**slot, "file_hash": file_hash}).mappings().first():
         return _submission(known)
-    number = int(conn.scalar(select(func.coalesce(func.max(table.c.number), 0))) or 0) + 1
+    number = int(conn.scalar(_NEWEST) or 0) + 1
     now = utc_now()
-    values = {
+    values: dict[str, Any] = {
         "form": form, "edition": edition, "period": period, "department": department, "origin": origin.value,
         "file_hash": file_hash, "file_name": file_name, "parser_version": parser_version,
         "catalogue_digest": catalogue_digest, "due_on": due_on, "known_at": as_utc(known_at) if known_at else None,
     }  # fmt: skip
-    conn.execute(
-        table.insert().values(
-            id=f"S{number:06d}", number=number, state=State.RECEIVED.value, state_by=actor, state_at=now,
-            received_by=actor, received_at=now, return_reason="", **values,
-        )
-    )  # fmt: skip
+    values |= {
+        "id": f"S{number:06d}", "number": number, "state": State.RECEIVED.value, "state_by": actor, "state_at": now,
+        "received_by": actor, "received_at": now, "return_reason": "",
+    }  # fmt: skip
+    conn.execute(_ADD, values)
     told_of = {"form": form, "period": period, "department": department, "file": file_name, "sha256": file_hash}
     audit.append(conn, actor, "submission.received", f"S{number:06d}", place=place, detail=told_of)
     return get_submission(conn, f"S{number:06d}")
@@ -140,7 +149,7 @@ def add_submission(
 
 def get_submission(conn: Connection, id: str) -> Submission:
     """The submission with this id. Raises UsageError."""
-    row = conn.execute(select(table).where(table.c.id == id)).mappings().first()
+    row = conn.execute(_ONE, {"id": id}).mappings().first()
     if row is None:
         raise UsageError(f"没有编号为“{id}”的报送。请用 zhibiao status 查看。")
     return _submission(row)
@@ -193,18 +202,17 @@ def move(
         changed |= {"approved_by": actor, "approved_at": moment}
     elif to_state is State.RETURNED:
         changed |= {"return_reason": reason}
-    conn.execute(table.update().where(table.c.id == id).values(**changed))
+    conn.execute(_CHANGE, {"_id": id, **{n: changed.get(n, getattr(held, n)) for n in _MOVED}})
     audit.append(
         conn, actor, f"submission.{to_state.value}", id, place=place, detail={"reason": reason} if reason else None
     )
-    return get_submission(conn, id)
+    return replace(held, **{**changed, "state": to_state})
 
 
 def _prove_slot_free(conn: Connection, held: Submission) -> None:
     """One return of a form, period and department awaits review at a time."""
-    waiting = table.c.state == State.SUBMITTED.value
-    slot = (table.c.form == held.form, table.c.period == held.period, table.c.department == held.department)
-    other = conn.execute(select(table).where(waiting, *slot, table.c.id != held.id)).mappings().first()
+    slot = {"form": held.form, "period": held.period, "department": held.department}
+    other = conn.execute(_WAITING, {**slot, "own": held.id}).mappings().first()
     if other:
         raise SubmissionConflict(
             f"同一报表、报告期和单位已有报送 {other['id']} 在等待审核"

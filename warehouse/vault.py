@@ -97,7 +97,7 @@ def put_texts(folder: DataFolder, sha: str, version: str, columns: Texts) -> Non
         return
     table = pa.table({n: pa.array(columns[n], pa.string()) for n in _FIELDS})
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
+    pq.write_table(table, sink, compression="zstd", use_dictionary=False, write_statistics=False, store_schema=False)
     data = sink.getvalue().to_pybytes()
     path = _path(folder, sha)
     files.make_directory(path.parent)
