@@ -21,6 +21,8 @@ from dashboard.parts.marks import origin_mark, pill, target_mark
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.strokes import bullet
 from dashboard.summary import Summary, moment, sentence, summary
+from indicators.observations import Origin
+from indicators.targets import TargetStatus
 from warehouse.board import Verdict
 from warehouse.board_names import Names
 
@@ -33,7 +35,7 @@ def content(edition: Edition, **query: str) -> list[Any]:
         asked = replace(asked, theme="", complaint=f"{asked.complaint}没有主题“{asked.theme}”，显示的是全部主题。")
     found = summary(edition, asked)
     return [
-        html.H1(sentence(found), className="sentence"),
+        html.H1([sentence(found), *_sentence_marks(found)], className="sentence"),
         html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,
         _strip(found),
         filters(found, names),
@@ -44,6 +46,13 @@ def content(edition: Edition, **query: str) -> list[Any]:
         _goals(found, edition),
         _table(found, names),
     ]
+
+
+def _sentence_marks(found: Summary) -> list[html.Span]:
+    """The sentence counts verdicts, so it bears the marks of what they rest on."""
+    simulated = [origin_mark(Origin.SIMULATED)] if found.simulated else []
+    example = any(h.verdict and h.verdict.target_status == TargetStatus.EXAMPLE for h in found.judged)
+    return simulated + ([target_mark(TargetStatus.EXAMPLE)] if example else [])
 
 
 def _strip(found: Summary) -> Any:
