@@ -55,6 +55,7 @@ class _Sheet:
         for cell in sheet:
             if cell.text.strip():
                 by_row[cell.row].append(cell)
+        self.number = {(cell.row, cell.col) for cells in by_row.values() for cell in cells if is_number(cell)}
         self.rows = {number: self._row(number, cells) for number, cells in by_row.items()}
         self.merges: dict[tuple[int, int], Area] = {
             (row, col): area
@@ -63,12 +64,15 @@ class _Sheet:
             for col in range(area.left, area.right + 1)
         }
 
+    def _is_number(self, cell: Cell) -> bool:
+        return (cell.row, cell.col) in self.number
+
     def _row(self, number: int, cells: list[Cell]) -> _Row:
         row = _Row(number, cells)
-        texts = [cell for cell in cells if not is_number(cell)]
+        texts = [cell for cell in cells if not self._is_number(cell)]
         if texts and not begins(texts[0].text, self.notes) and key(texts[0].text) not in _NUMBERED:
             row.label = texts[0]
-            row.values = [cell.col for cell in cells if cell.col > row.label.col and is_number(cell)]
+            row.values = [cell.col for cell in cells if cell.col > row.label.col and self._is_number(cell)]
             if self._years([c for c in cells if c.col in row.values]):
                 row.values = []
         return row
@@ -132,7 +136,7 @@ class _Sheet:
         for row in table:
             if row.label:
                 block.rows.append(BlockRow(row.number, row.label.text, bool(row.values)))
-            block.texts |= {(c.row, c.col): c.text for c in row.cells if c.col > stub and not is_number(c)}
+            block.texts |= {(c.row, c.col): c.text for c in row.cells if c.col > stub and not self._is_number(c)}
         block.above = self._lines(before + 1, top)
         block.below = self._lines(table[-1].number + 1, after)
         block.stray = self._stray(table, stub, max(header, default=before) + 1, after)
@@ -175,7 +179,7 @@ class _Sheet:
 
     def _unlabelled(self, row: _Row) -> bool:
         """True for a row of numbers without any text, which are no years."""
-        return all(is_number(cell) for cell in row.cells) and not self._years(row.cells)
+        return all(self._is_number(cell) for cell in row.cells) and not self._years(row.cells)
 
     def _over(self, row: int, col: int, stub: int) -> str:
         """The header text over a column in this row: its own, or that of the merge that holds it, unless a title's."""
@@ -204,5 +208,5 @@ class _Sheet:
             Line(cell.row, cell.col, " ".join(cell.text.split()))
             for number in range(top, end)
             for cell in self._cells(number)
-            if not is_number(cell)
+            if not self._is_number(cell)
         ]

@@ -88,6 +88,10 @@ def _table(mapping: Mapping, table: MappedTable, catalogue: Catalogue) -> Iterat
         yield "没有列 columns 或没有行 rows。"
     yield from _twice("列", (c.header for c in columns if not (c.first or c.last)))
     yield from _twice("行", (r.label for r in rows))
+    labels = {key(row.label) for row in rows}
+    for alias, label in mapping.aliases.items():
+        if key(label) not in labels:
+            yield f"别名“{alias}”所指的行“{label}”不在 rows 里。"
     for column in columns:
         if not column.header.strip():
             yield "有一列没有写 header。"

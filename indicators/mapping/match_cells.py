@@ -18,6 +18,7 @@ from indicators.period_text import PeriodReading
 from indicators.periods import Period
 from indicators.units import find_unit
 
+_ASKED = 20  # unknown rows of one table that are asked about one by one
 ROW_CODES = frozenset(map(key, ("序号", "代码", "行次", "编号", "行号", "栏次", "指标代码", "地区代码")))
 
 
@@ -83,16 +84,18 @@ class CellMatching:
         placed, block, rows = self.placed, self.block, self.mapping.rows_of(self.placed.table)
         known = {key(row.label): row for row in rows}
         seen: dict[str, int] = {}
+        strange: list[BlockRow] = []
         for line in (*block.rows, *self._blank_rows(known)):
             row = known.get(key(line.label)) or self._by_alias(line, known)
             if row is None:
-                self._unknown(line, rows)
+                strange += [] if self._left_out(line.label) else [line]
             elif row.label in seen:
                 text = f"“{line.label}”在第 {seen[row.label]} 行已经有了，不知道以哪一行为准。"
                 self.result.ask("S224", text, block, line.row, block.stub_col, found=line.label)
             else:
                 seen[row.label] = line.row
                 placed.rows.append((line.row, row))
+        self._unknown(strange, rows)
         for row in rows:
             if row.label not in seen:
                 text = f"表“{placed.table.title}”里没有“{row.label}”这一行，没有它的数。"
@@ -124,13 +127,19 @@ class CellMatching:
         )
         return same[0]
 
-    def _unknown(self, line: BlockRow, rows: Sequence[MappedRow]) -> None:
-        if key(line.label) in self.ignored or begins(line.label, self.mapping.notes):
-            return
-        near = get_close_matches(key(line.label), [key(r.label) for r in rows], n=1, cutoff=0.5)
-        told = f"，是不是“{near[0]}”？是，请写进 aliases" if near else ""
-        text = f"对照表里没有行“{shown(line.label)}”{told}；新的一行请补进 rows，不要的请写进 ignore。"
-        self.result.ask("S224", text, self.block, line.row, self.block.stub_col, found=line.label)
+    def _left_out(self, label: str) -> bool:
+        return key(label) in self.ignored or begins(label, self.mapping.notes)
+
+    def _unknown(self, strange: Sequence[BlockRow], rows: Sequence[MappedRow]) -> None:
+        """Ask for each unknown row, at most a few of them one by one."""
+        for line in strange[:_ASKED]:
+            near = get_close_matches(key(line.label), [key(r.label) for r in rows], n=1, cutoff=0.5)
+            told = f"，是不是“{near[0]}”？是，请写进 aliases" if near else ""
+            text = f"对照表里没有行“{shown(line.label)[:40]}”{told}；新的一行请补进 rows，不要的请写进 ignore。"
+            self.result.ask("S224", text, self.block, line.row, self.block.stub_col, found=line.label)
+        for line in strange[_ASKED : _ASKED + 1]:
+            text = f"另有 {len(strange) - _ASKED} 行对照表里也没有。"
+            self.result.ask("S224", text, self.block, line.row, self.block.stub_col, found=line.label)
 
     def _units(self) -> None:
         """Where the table has a column of units, it must still say what was confirmed."""

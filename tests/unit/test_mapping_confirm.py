@@ -74,6 +74,7 @@ def test_any_text_survives_the_yaml(tmp_path: Path, label: str) -> None:
         ({"rows": (*SOUND.rows, MappedRow(label="长 春 市", area="220100"))}, "写了两次"),
         ({"rows": (*SOUND.rows, MappedRow(label="长春", area="220100"))}, "写进 aliases"),
         ({"rows": (*SOUND.rows, MappedRow(label="合计"))}, "没有写地区 area"),
+        ({"aliases": {"春城": "长春"}}, "不在 rows 里"),
         ({"rows": (MappedRow(label="某市", area="999999"),)}, "地区代码“999999”不在目录中"),
         ({"columns": (MappedColumn(header="本期", measure=Measure.LEVEL),)}, "没有写计量单位 unit"),
         ({"columns": (MappedColumn(header="本期", unit="万元"),)}, "没有写计量内容 measure"),
@@ -117,6 +118,16 @@ def test_a_slip_in_the_yaml_is_told_with_its_line(tmp_path: Path, text: str, tol
         read_mapping(path)
     assert all(part in str(caught.value) for part in told), caught.value
     assert "没有使用" in str(caught.value)
+
+
+def test_the_mapping_in_the_guide_is_complete(tmp_path: Path) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "guide-adopt.md").read_text(encoding="utf-8")
+    example, scopes = [part.partition("```")[0] for part in guide.split("```yaml\n")[1:]]
+    path = tmp_path / "guide.yaml"
+    path.write_text(example, encoding="utf-8")
+    assert missing(read_mapping(path), catalogue()) == []
+    path.write_text(scopes, encoding="utf-8")
+    assert [column.scope for column in read_mapping(path).columns] == ["NBS_POST4", "NBS_PRE4"]
 
 
 def test_a_mapping_that_is_not_there(tmp_path: Path) -> None:

@@ -141,6 +141,13 @@ def test_an_unknown_label_is_a_question() -> None:
     assert question.cell == "B9" and question.found == "四平地区" and "aliases" in question.message
 
 
+def test_many_unknown_labels_are_told_in_few_words() -> None:
+    labels = ("长春市", *(f"第{number}号" for number in range(60)))
+    parsed = read(made.income(2, lines_before=3, labels=labels), MAPPING)
+    questions = [f.message for f in parsed.findings if f.code == "S224"]
+    assert len(questions) == 3 * 21 and "另有 40 行" in questions[20] and not parsed.observations
+
+
 def test_a_label_twice_is_a_question() -> None:
     assert "第 7 行已经有了" in asked(edited(put("B9", "长春市")), "S224").message
 
