@@ -22,9 +22,10 @@ from dashboard import security
 from dashboard.api import routes
 from dashboard.edition import Desk, Edition
 from dashboard.page import Page, finish
-from dashboard.pages import indicator, overview, returns
+from dashboard.pages import indicator, overview, returns, sql
 from dashboard.parts.frame import Colophon, frame
 from dashboard.parts.panel import trouble
+from dashboard.sql import routes as sql_routes
 from etl.way import enter_way
 from indicators.errors import ZhibiaoError
 from warehouse.errors import told
@@ -61,7 +62,7 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     app = Board(
         "dashboard",
         assets_folder=str(ASSETS),
-        assets_path_ignore=["head", "lib"],
+        assets_path_ignore=["head", "lib", "vendor", "workbench"],
         use_pages=True,
         pages_folder="",
         include_pages_meta=False,
@@ -87,6 +88,7 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     _listen(app)
     app.server.before_request(_small_plotly)
     routes.register(app.server, desk, open_=hosts is not None)
+    sql_routes.register(app.server, desk, open_=hosts is not None)
     security.guard(app, hosts)
     return app
 
@@ -126,6 +128,7 @@ def _listen(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("board", "pointed"), address, Input("trend", "clickData"), where, prevent_initial_call=True
     )
+    app.clientside_callback(sql.BEGIN, Output("wb-begun", "title"), Input("wb-begun", "id"))
 
 
 def _small_plotly() -> flask.Response | None:
@@ -180,5 +183,6 @@ PAGES: dict[str, tuple[str, str, Callable[..., list[Any]]]] = {
     "overview": ("/", "总览", overview.content),
     "indicator": ("/indicator", "指标", indicator.content),
     "returns": ("/returns", "报送", _returns),
+    "sql": ("/sql", "查询", sql.content),
 }
 FRESH = ("returns",)  # these also read the operations database, which changes without a new generation

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 import orjson
 from flask import Request, Response
 
-from dashboard.api import sdmx
 from dashboard.api.errors import ApiError
 from dashboard.api.resources import Page, Resource
+from dashboard.api.sdmx import data as sdmx_csv
 from etl.tabular import as_bytes, plain_rows
 from warehouse.generations import program_version
 
@@ -61,7 +61,7 @@ def send(request: Request, resource: Resource, page: Page, format_: str) -> Resp
         said = {"generation": page.generation, "count": page.table.num_rows, "next": onward or None}
         body = orjson.dumps(said | {"data": plain_rows(page.table)}, default=str)
     elif format_ == "sdmx-csv":
-        body = sdmx.data(page.table)
+        body = sdmx_csv(page.table)
     else:
         body = as_bytes(page.table, format_, stamp)
     kind = FORMATS[format_]

@@ -11,7 +11,12 @@ from dash import dcc, html
 from dashboard.parts.aria import aria
 from dashboard.parts.marks import mark
 
-PAGES = (("overview", "/", "总览"), ("indicator", "/indicator", "指标"), ("returns", "/returns", "报送"))
+PAGES = (
+    ("overview", "/", "总览"),
+    ("indicator", "/indicator", "指标"),
+    ("returns", "/returns", "报送"),
+    ("sql", "/sql", "查询"),
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Asking in SQL on the web: the questions' routes, the tree of tables, and examples to begin with."""
