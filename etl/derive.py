@@ -8,12 +8,12 @@ never remembered. What is much is cut at indicators and given to all cores.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -29,6 +29,8 @@ from warehouse.moments import beijing_day, day_ends
 
 Ask = Callable[[str, Mapping[str, Any]], pa.Table]
 
+FEW_PAIRS = 1_000  # of indicator and area: a form with all its districts touches a few hundred
+
 _MEASURED = "measure IN ('level', 'growth_yoy')"
 _SORTED = "ORDER BY indicator, area, department, scope, price_basis, measure, nature, period_end, form"
 _SERIES = "indicator, area, department, scope, price_basis, measure"
@@ -39,13 +41,20 @@ def derive(catalogue: Catalogue) -> Derive:
 
     def derived(building: Building) -> Derived:
         as_of = beijing_day(building.known_at) if building.known_at else date.min
-        size = int(building.rows("SELECT count(*) AS n FROM observation_current")[0]["n"])
+        size = _size(building)
         with workers(catalogue, size) as start:
             growth = start(_growth_parts(building, size))
             verdicts = start(_verdict_parts(building.arrow, None, catalogue, as_of))
             return Derived(attainment=verdicts(), growth=growth())
 
     return derived
+
+
+def _size(building: Building) -> int:
+    """How many observations there are to look at; of a few series too few to start other processes for."""
+    if building.touched is not None and len(building.touched) < FEW_PAIRS:
+        return 0
+    return int(building.rows("SELECT count(*) AS n FROM observation_current")[0]["n"])
 
 
 def attainment_as_of(held: Generation, catalogue: Catalogue, as_of: date) -> list[dict[str, Any]]:
@@ -55,26 +64,37 @@ def attainment_as_of(held: Generation, catalogue: Catalogue, as_of: date) -> lis
     return rows
 
 
-def _verdict_parts(ask: Ask, known_on: date | None, catalogue: Catalogue, as_of: date) -> list[Part]:
-    """Verdicts on the targets in force, by what was known at the end of `known_on` (None: by what is current)."""
-    targets = in_force(catalogue.targets, as_of)
+class Picture(NamedTuple):
+    """What was known for verdicts on some targets: rows of observations by column, and the noise of series."""
+
+    rows: pa.Table
+    noise: dict[SeriesName, Decimal]
+
+
+def picture(ask: Ask, targets: Sequence[Target], known_on: date | None = None) -> Picture:
+    """What was known of the targets' indicators at the end of `known_on`; None: what is current."""
     wanted = sorted({t.indicator for t in targets})
     params: dict[str, Any] = {f"i{n}": code for n, code in enumerate(wanted)}
     asked = f"{_MEASURED} AND indicator IN ({', '.join(f':{name}' for name in params) or 'NULL'})"
-    since = "superseded_at IS NOT NULL"
-    source = "observation_current"
+    source, replaced = "observation_current", "superseded_at IS NOT NULL"
     if known_on is not None:
         params["cut"] = day_ends(known_on)
-        since = "superseded_at <= :cut"
+        replaced = "superseded_at <= :cut"
         valid = "recorded_at <= :cut AND (superseded_at IS NULL OR superseded_at > :cut)"
         source = f"(SELECT * FROM observation_version WHERE {valid})"
     rows = ask(f"SELECT {', '.join(COLUMNS)} FROM {source} AS o WHERE {asked} {_SORTED}", params)
-    noise = _noise(ask, source, f"{asked} AND {since}", params)
+    return Picture(rows, _noise(ask, source, f"{asked} AND {replaced}", params))
+
+
+def _verdict_parts(ask: Ask, known_on: date | None, catalogue: Catalogue, as_of: date) -> list[Part]:
+    """Verdicts on the targets in force on `as_of`."""
+    targets = in_force(catalogue.targets, as_of)
+    rows, noise = picture(ask, targets, known_on)
     pieces = cut(rows, pieces_of(rows.num_rows)) if rows.num_rows else [rows]
     return [partial(_judge, piece, mine, as_of, noise) for piece, mine in _shared(targets, pieces)]
 
 
-def _shared(targets: tuple[Target, ...], pieces: list[pa.Table]) -> list[tuple[pa.Table, list[Target]]]:
+def _shared(targets: Sequence[Target], pieces: list[pa.Table]) -> list[tuple[pa.Table, list[Target]]]:
     """Each piece with the targets whose indicator is in it; what has no rows goes with the first."""
     place = {
         code: number for number, piece in enumerate(pieces) for code in piece.column("indicator").unique().to_pylist()

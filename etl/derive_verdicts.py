@@ -18,7 +18,7 @@ import pyarrow as pa
 from etl.derive_known import Ground, Known, SeriesName, series_for
 from indicators.attainment.evaluate import evaluate
 from indicators.attainment.projection import project, with_projection
-from indicators.attainment.result import Attainment
+from indicators.attainment.result import Attainment, Status
 from indicators.attainment.series import Series
 from indicators.targets import Target
 from warehouse import schema
@@ -71,6 +71,17 @@ def _row(target: Target, found: Attainment, known: Known) -> dict[str, Any]:
             "unit": target.unit,
         }
     )
+
+
+def attainment_of(row: Mapping[str, Any]) -> Attainment:
+    """The verdict that a row of `attainment` holds."""
+    said = {name: row[name] for name in _FIELDS} | {
+        "status": Status(row["status"]),
+        "flags": tuple(f for f in row["flags"].split(",") if f),
+        "inputs": tuple(i for i in row["inputs"].split("\n") if i),
+        "components": json.loads(row["components"]),
+    }
+    return Attainment(**said)
 
 
 def _outlook(found: Attainment) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Questions to what is published: attainment, ad hoc SQL, where a number comes from, and what it used to be.
+"""Questions to what is published: ad hoc SQL, where a number comes from, and what it used to be.
 
 Everything is read from the current generation, never from returns in progress, and carries its generation or day.
 """
@@ -11,7 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.derive import attainment_as_of
 from etl.way import Way
 from indicators.errors import UsageError
 from indicators.periods import Period
@@ -25,16 +24,6 @@ if TYPE_CHECKING:
     from warehouse.sandbox.run import Answer, Standby
 
 FORMATS = ("table", "csv", "json", "parquet", "xlsx")
-
-
-def attainment(way: Way, *, target_year: int | None = None, as_of: date | None = None) -> list[dict[str, Any]]:
-    """Verdicts with their components, rows of `attainment`; as of a day they are computed from what was known then."""
-    held = current(way.folder)
-    if as_of is None:
-        rows = held.rows("SELECT * FROM attainment ORDER BY target")
-    else:
-        rows = attainment_as_of(held, way.catalogue, as_of)
-    return [row for row in rows if target_year is None or (row["due_on"] and row["due_on"].year == target_year)]
 
 
 def ask(

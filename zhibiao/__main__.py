@@ -10,7 +10,20 @@ import sys
 import typer
 
 from indicators.errors import CatalogueError, ZhibiaoError
-from zhibiao import accounts, adopt, catalogue, export, questions, returns, setup, targets, tasks, upkeep, witness
+from zhibiao import (
+    accounts,
+    adopt,
+    attainment,
+    catalogue,
+    export,
+    questions,
+    returns,
+    setup,
+    targets,
+    tasks,
+    upkeep,
+    witness,
+)
 from zhibiao.console import say
 
 app = typer.Typer(
@@ -20,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (setup, returns, adopt, questions, export, upkeep):
+for group in (setup, returns, adopt, attainment, questions, export, upkeep):
     for command in group.COMMANDS:
         app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
 app.add_typer(catalogue.app, name="catalogue")

@@ -1,8 +1,7 @@
-"""Commands that ask: attain, sql, trace, history. They read generations and never write."""
+"""Commands that ask: sql, trace, history. They read generations and never write."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,57 +18,6 @@ AsOf = Annotated[
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
-
-
-def attain(
-    data: Data = None,
-    target_year: Annotated[int | None, typer.Option("--target-year", help="只看这一年到期的目标")] = None,
-    as_of: AsOf = None,
-    vectors: Annotated[
-        Path | None, typer.Option("--vectors", metavar="FILE", help="用公开发表的算例检验各方法，打印一致程度")
-    ] = None,
-    json_: Json = False,
-) -> None:
-    """目标达成：每个目标的判定、理由和全部组成。
-
-    例：zhibiao attain --target-year 2030 --as-of 2026-06-30
-    """
-    if vectors:
-        _check_vectors(vectors, json_)
-        return
-    from etl.questions import attainment
-
-    rows = attainment(enter(data), target_year=target_year, as_of=_day(as_of))
-    if json_:
-        emit_json(rows)
-        return
-    columns = {
-        "target": "目标",
-        "target_status": "性质",
-        "origin": "数值来源",
-        "status_label": "判定",
-        "sentence": "说明",
-    }
-    table(columns, rows, "没有可判定的目标。请先发布数据，或检查指标目录中的目标。")
-
-
-def _check_vectors(path: Path, json_: bool) -> None:
-    from indicators.vectors import agreement, run_vectors
-
-    results = run_vectors(path)
-    if json_:
-        emit_json(results)
-    else:
-        table(
-            {"method": "方法", "vectors": "算例", "agreeing": "一致", "differing": "不一致", "not_evaluated": "未评价"},
-            [asdict(counted) for counted in agreement(results)],
-            f"{path} 里没有算例。",
-        )
-    wrong = [r for r in results if not r.agrees]
-    for result in wrong[:20]:
-        say(f"{result.id}：{result.explanation}")
-    if wrong:
-        raise typer.Exit(1)
 
 
 def sql(
@@ -159,4 +107,4 @@ def history(
     )
 
 
-COMMANDS = (attain, sql, trace, history)
+COMMANDS = (sql, trace, history)

@@ -134,8 +134,8 @@ def _sentence(lowest: Status | None, binding: int, counts: dict[Status, int], ex
         parts.append(f"约束性目标{binding}项，最差为{lowest.label}")
     if counts:
         said = "、".join(f"{status.label}{number}项" for status, number in counts.items())
-        parts.append(f"其余{sum(counts.values())}项：{said}")
+        parts.append(f"{'其余' if parts else '目标'}{sum(counts.values())}项：{said}")
     if examples:
         said = "、".join(f"{status.label}{number}项" for status, number in examples.items())
-        parts.append(f"另有示例目标{sum(examples.values())}项：{said}")
+        parts.append(f"{'另有' if parts else '只有'}示例目标{sum(examples.values())}项：{said}")
     return "；".join(parts) + "。" if parts else "没有目标。"

@@ -6,6 +6,7 @@ In binary floating point, by the continued fraction of the incomplete beta funct
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 _TINY = 1e-300
 _CLOSE = 1e-15
@@ -23,6 +24,7 @@ def t_two_sided(t: float, freedom: float) -> float:
     return _incomplete_beta(freedom / whole, t * t / whole, freedom / 2, 0.5)
 
 
+@lru_cache(maxsize=512)
 def t_quantile(probability: float, freedom: float) -> float:
     """The t below which `probability` (strictly between 0 and 1) lies, by bisection on the distribution."""
     low, high = -1.0, 1.0
