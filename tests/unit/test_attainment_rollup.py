@@ -56,7 +56,7 @@ def test_an_item_may_stand_in_several_groups() -> None:
     found = roll_up(ITEMS, lambda item: goals.get(item.target.code, []))
     assert [group.key for group in found] == ["g1", "g2"]
     assert found[0].worst_binding is Status.AT_RISK and found[1].worst_binding is None
-    assert found[1].sentence == "其余1项：进度正常1项。"
+    assert found[1].sentence == "目标1项：进度正常1项。"
 
 
 def test_worst_of_nothing_is_nothing() -> None:
