@@ -119,9 +119,13 @@ def _reports(task: Task) -> Iterator[Row]:
 
 def _light(task: Task, against: Sequence[Against], known: Programmes, today: date) -> Row:
     light = task_light(task, known.rules, today)
+    urgent = {"存疑": bool(against), "逾期": light.colour == "red", "申请延期": task.extension is not None}
     said = task.explanation.text if task.explanation else task.done.text if task.done else ""
     return {
         "task": task.code,
+        "programme": task.programme,
+        "chapter": task.chapter,
+        "due_on": task.due_on,
         "as_of": today,
         "rule": light.rule,
         "word": light.word,
@@ -129,6 +133,7 @@ def _light(task: Task, against: Sequence[Against], known: Programmes, today: dat
         "because": light.because,
         "rests_by": light.by,
         "rests_on": light.on,
+        "needs_leader": "、".join(word for word, holds in urgent.items() if holds),
         "doubt": bool(against),
         "doubt_words": ",".join(dict.fromkeys(a.word for a in against)),
         "doubt_indicators": ",".join(dict.fromkeys(a.indicator for a in against)),

@@ -81,9 +81,9 @@ def _asked(
 
 @dataclass(frozen=True, slots=True)
 class TaskBoard:
-    """The board: `cells` counts of tasks by programme, chapter and light; `urgent` what needs a leader, worst first;
+    """The board. `cells`: counts of tasks by light and chapter of the programme, or by light and programme.
 
-    `moved` the tasks that moved last; `total` how many tasks there are and how many are doubted.
+    `urgent`: what needs a leader, worst first; `moved`: what moved last; `total`: how many there are and are doubted.
     """
 
     cells: list[dict[str, Any]]
@@ -93,28 +93,31 @@ class TaskBoard:
 
 
 _LISTED = (
-    "SELECT t.code, t.title, t.chapter, t.lead, t.due_on, t.state_label, l.word, l.colour, l.because, l.doubt, "
-    "l.doubt_text, l.said, t.last_act, t.last_by, t.last_on, t.example FROM task_light l "
-    "JOIN task t ON t.code = l.task"
+    "SELECT t.code, t.title, t.chapter, t.lead, t.due_on, t.state_label, l.word, l.colour, l.because, l.needs_leader, "
+    "l.doubt, l.doubt_text, l.said, t.last_act, t.last_by, t.last_on, t.example FROM picked "
+    "JOIN task t USING (code) JOIN task_light l ON l.task = t.code ORDER BY"
 )
 
 
 def task_board(held: Generation, programme: str = "", listed: int = 20) -> TaskBoard:
-    """The board of one programme or of all, from a sealed generation; `listed` limits both lists."""
-    where, params = ("WHERE t.programme = :p", {"p": programme}) if programme else ("WHERE true", {})
+    """The board of one programme, or of all with a line each, from a sealed generation; `listed` limits both lists."""
+    where, params = ("WHERE programme = :p", {"p": programme}) if programme else ("WHERE true", {})
+    by = "programme, chapter" if programme else "programme"
     cells = held.rows(
-        "SELECT t.programme, t.chapter, t.chapter_title, l.word, l.colour, count(*) AS tasks, "
-        f"count(*) FILTER (WHERE l.doubt) AS doubted FROM task t JOIN task_light l ON l.task = t.code {where} "
-        "GROUP BY ALL ORDER BY t.programme, t.chapter, l.word",
+        f"SELECT {by}, word, colour, count(*) AS tasks, count(*) FILTER (WHERE doubt) AS doubted FROM task_light "
+        f"{where} GROUP BY ALL ORDER BY ALL",
         params,
     )
     urgent = held.rows(
-        f"{_LISTED} {where} AND (l.doubt OR l.colour = 'red' OR t.extension_asked_to IS NOT NULL) "
-        f"ORDER BY l.doubt DESC, l.colour = 'red' DESC, t.due_on, t.code LIMIT {int(listed)}",
+        f"WITH picked AS (SELECT task AS code FROM task_light {where} AND needs_leader <> '' "
+        "ORDER BY doubt DESC, colour = 'red' DESC, due_on, task "
+        f"LIMIT {int(listed)}) {_LISTED} l.doubt DESC, l.colour = 'red' DESC, t.due_on, t.code",
         params,
     )
     moved = held.rows(
-        f"{_LISTED} {where} AND t.last_on IS NOT NULL ORDER BY t.last_on DESC, t.code LIMIT {int(listed)}", params
+        f"WITH picked AS (SELECT code FROM task {where} AND last_on IS NOT NULL ORDER BY last_on DESC, code "
+        f"LIMIT {int(listed)}) {_LISTED} t.last_on DESC, t.code",
+        params,
     )
     total = {"tasks": sum(c["tasks"] for c in cells), "doubted": sum(c["doubted"] for c in cells)}
     return TaskBoard(cells, urgent, moved, total)

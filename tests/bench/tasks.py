@@ -1,0 +1,70 @@
+"""The board of supervision over 50 000 tasks with 20 reports each, from a sealed generation, as a page asks for it.
+
+The tasks are made by SQL inside the generation; what is measured is only the answer.
+"""
+
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import perf_counter
+
+from etl.way import catalogue_of
+from warehouse.folder import create_folder
+from warehouse.generations import Building, Derived, Generation, publish
+from warehouse.tasks_tables import task_board
+
+TASKS, REPORTS, TARGET_MS, TIMES = 50_000, 20, 50, 40
+_CODE = "'B' || (n // 1000) || '-' || n % 1000"
+_FILL = (
+    f"INSERT INTO task BY NAME SELECT {_CODE} AS code, 'B' || (n // 1000) AS programme, (n % 1000)::INTEGER AS number, "
+    "(n % 10)::INTEGER AS chapter, '第' || n % 10 || '章' AS chapter_title, '任务' || n AS title, "
+    "'单位' || n % 40 AS lead, DATE '2026-01-01' + (n % 700)::INTEGER AS due_on, '在办' AS state_label, "
+    "DATE '2026-01-01' + (n % 300)::INTEGER AS last_on, '报进展' AS last_act, '填报' || n % 40 AS last_by, "
+    f"false AS example FROM range({TASKS}) r(n)",
+    f"INSERT INTO task_light BY NAME SELECT {_CODE} AS task, DATE '2026-11-01' AS as_of, "
+    "'B' || (n // 1000) AS programme, "
+    "(n % 10)::INTEGER AS chapter, DATE '2026-01-01' + (n % 700)::INTEGER AS due_on, "
+    "['正常', '临近', '滞后于序时进度', '逾期', '质量差', '已完成', '已核查'][1 + n % 7] AS word, "
+    "['green', 'yellow', 'orange', 'red', 'orange', 'green', 'blue'][1 + n % 7] AS colour, '理由' AS because, "
+    "n % 11 = 0 AS doubt, CASE WHEN n % 11 = 0 OR n % 7 = 3 THEN '存疑' ELSE '' END AS needs_leader, "
+    f" '指标一方' AS doubt_text, '任务一方' AS said FROM range({TASKS}) r(n)",
+    f"INSERT INTO task_report BY NAME SELECT {_CODE} AS task, (q + 1)::INTEGER AS sequence, "
+    "(2021 + q // 4) || 'Q' || (1 + q % 4) AS period, true AS stands, '填报' AS reported_by, "
+    "DATE '2021-04-05' + (q * 91)::INTEGER AS reported_on, '进展' || n || '第' || q || '期' AS text, "
+    f"(q * 5)::DECIMAL(28, 10) AS progress FROM range({TASKS}) r(n), range({REPORTS}) s(q)",
+)
+
+
+def measure() -> Iterator[tuple[str, str, str, str]]:
+    """Rows of the table of benchmarks."""
+    with tempfile.TemporaryDirectory() as place:
+        held = _generation(Path(place))
+        said = f"{TASKS:,} tasks × {REPORTS} reports".replace(",", " ")
+        for name, ask in (
+            ("board of all", lambda: task_board(held)),
+            ("board of one programme", lambda: task_board(held, "B7")),
+            ("reports of one task", lambda: held.rows("SELECT * FROM task_report WHERE task = :t", {"t": "B7-3"})),
+        ):
+            median, worst = _times(ask)
+            yield f"{said}: {name}", f"≤ {TARGET_MS} ms", f"{median:.1f} ms (p95 {worst:.1f})", "—"
+
+
+def _generation(place: Path) -> Generation:
+    folder = create_folder(place / "data")
+
+    def derive(building: Building) -> Derived:
+        return Derived(after=lambda: [building.conn.exec_driver_sql(sql) for sql in _FILL] and None)
+
+    return publish(folder, [], catalogue_of(folder), derive, who="bench")
+
+
+def _times(ask: Callable[[], object]) -> tuple[float, float]:
+    """Median and 95th percentile in milliseconds, after one warming call."""
+    ask()
+    taken = []
+    for _ in range(TIMES):
+        begun = perf_counter()
+        ask()
+        taken.append(1000 * (perf_counter() - begun))
+    return statistics.median(taken), sorted(taken)[int(0.95 * TIMES)]
