@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from warehouse.errors import QueryFailed, QueryRefused
+from warehouse.sandbox.asof import tables_as_of
 from warehouse.sandbox.run import Sandbox
 from warehouse.sandbox.statement import examine, reviewed
 from warehouse.schema import metadata
@@ -138,3 +139,13 @@ def test_a_child_that_waits_answers_one_question_and_another_takes_its_place(san
     assert [child for _, child in sandbox.standby._waiting] == [waiting]
     assert sandbox.ask("select 1 as one").table.to_pylist() == [{"one": 1}]
     assert waiting.poll() is not None and sandbox.standby.take() is None
+
+
+def test_as_of_a_day_only_tables_that_mean_something_then_are_offered() -> None:
+    offered = tables_as_of([*metadata.tables, "目标达成", "最新值"])
+    assert {"observation_current", "target", "indicator"} <= set(offered)
+    assert not {"attainment", "growth", "submission", "finding", "目标达成", "最新值"} & set(offered)
+    with pytest.raises(QueryRefused, match="attainment"):
+        examine("SELECT * FROM attainment", frozenset(offered), views_shadow=True)
+    with pytest.raises(QueryRefused):
+        examine("SELECT * FROM main.observation_current", frozenset(offered), views_shadow=True)

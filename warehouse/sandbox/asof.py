@@ -1,7 +1,7 @@
 """Asking as of a day: views that lie over the observation tables and show only what was known then.
 
-Tables that a generation derives (attainment, growth, submissions) belong to the generation, not to a day, and are not
-offered; the command and the page for attainment recompute it.
+What a generation derives or holds of its own making (attainment, growth, submissions, tasks) belongs to the generation
+and not to a day, and is not offered; the command and the page for attainment recompute it.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-_GENERATION_ONLY = {
-    "attainment", "growth", "submission", "finding", "generation", "目标达成", "同比", "报送情况", "最新值", "历史版本",
-    "programme", "task", "task_node", "task_report", "task_light", "assessment", "任务督查", "任务考核",
+_OF_ANY_DAY = {
+    "observation_version", "observation_current", "indicator", "theme", "area", "department", "scope", "source", "form",
+    "target", "goal", "scope_break",
 }  # fmt: skip
 
 
 def tables_as_of(tables: Sequence[str]) -> list[str]:
     """Those of a generation's tables that can be asked about as of a day."""
-    return [name for name in tables if name not in _GENERATION_ONLY]
+    return [name for name in tables if name in _OF_ANY_DAY]
 
 
 def as_of_views(until: datetime, database: str) -> list[str]:
