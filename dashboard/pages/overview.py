@@ -35,7 +35,9 @@ def content(edition: Edition, **query: str) -> list[Any]:
         asked = replace(asked, theme="", complaint=f"{asked.complaint}没有主题“{asked.theme}”，显示的是全部主题。")
     found = summary(edition, asked)
     return [
-        html.H1([sentence(found), *_sentence_marks(found)], className="sentence"),
+        html.H1(
+            [sentence(found), *(part for mark in _sentence_marks(found) for part in (" ", mark))], className="sentence"
+        ),
         html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,
         _strip(found),
         filters(found, names),
