@@ -27,6 +27,7 @@ from etl.worker import read_return
 from indicators.catalogue.facets import edition_for
 from indicators.errors import UsageError
 from indicators.findings import Finding, Severity, blocks
+from indicators.mapping.model import MappedEdition
 from indicators.periods import Period
 from warehouse import audit, remarks, submissions, vault
 from warehouse.accepted import approved
@@ -56,6 +57,8 @@ def make_template(way: Way, form: str, period: str, department: str = "") -> Mad
     if unit is None or edition is None:
         why = f"没有单位“{department}”" if unit is None else f"《{asked.name}》在 {when.label} 没有有效的版本"
         raise TemplateError(f"{why}，没有生成报表。请用 zhibiao catalogue check 查看目录。")
+    if isinstance(edition, MappedEdition):
+        raise TemplateError(f"《{asked.name}》是按对照表读的手工表，没有模板，没有生成报表。请直接报送原来的工作簿。")
     content = write_template(
         asked, edition, when, unit, way.catalogue,
         previous=previous_values(way, asked, edition, when, unit.code), secret=way.secret,

@@ -7,32 +7,37 @@ above in the same columns; a merged header holds inside its declared merge and n
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from etl.explanations import RESULT_SHEET
 from etl.workbook import Area, Cell, Sheet, Workbook
-from indicators.mapping.anchors import key
 from indicators.mapping.block import Block, BlockRow, Line
 from indicators.mapping.match_cells import begins
-from indicators.marks import NumberStatus
+from indicators.marks import YEARBOOK_MARKS, NumberStatus
 from indicators.numbers import read_number
 
-_NUMBERED = frozenset("甲")  # the row 甲 乙 1 2 3 under a header
+_NUMBERED = "甲"  # the row 甲 乙 1 2 3 under a header
+_LIKE = re.compile(r"\s*[-+−–—(（]?\s*[.0-9０-９]")
 _YEARS = range(1949, 2100)
 
 
 def blocks_of(book: Workbook, notes: Sequence[str]) -> list[Block]:
     """The tables of all sheets, in reading order; `notes` are the words that begin what stands below a table."""
-    return [block for sheet in book.sheets for block in _Sheet(sheet, notes).blocks()]
+    sheets = [sheet for sheet in book.sheets if sheet.name != RESULT_SHEET]
+    return [block for sheet in sheets for block in _Sheet(sheet, notes).blocks()]
 
 
 def is_number(cell: Cell) -> bool:
     """True for a cell with a number, a mark such as “—”, or an error: what may stand where a value is asked for."""
     if cell.kind == "s":
+        if not _LIKE.match(cell.text):
+            return cell.text.strip() in YEARBOOK_MARKS
         read = read_number(cell.value)
-        return read.status not in (NumberStatus.ERROR, NumberStatus.BLANK) and not read.unit_text
+        return read.status not in (NumberStatus.ERROR, NumberStatus.BLANK) and read.unit_text in ("", "%")
     return cell.kind in "ne" or (cell.kind == "d" and bool(cell.formula))
 
 
@@ -70,7 +75,7 @@ class _Sheet:
     def _row(self, number: int, cells: list[Cell]) -> _Row:
         row = _Row(number, cells)
         texts = [cell for cell in cells if not self._is_number(cell)]
-        if texts and not begins(texts[0].text, self.notes) and key(texts[0].text) not in _NUMBERED:
+        if texts and not begins(texts[0].text, self.notes) and texts[0].text.strip() != _NUMBERED:
             row.label = texts[0]
             row.values = [cell.col for cell in cells if cell.col > row.label.col and self._is_number(cell)]
             if self._years([c for c in cells if c.col in row.values]):
@@ -175,7 +180,7 @@ class _Sheet:
 
     def _numbered(self, row: _Row) -> bool:
         """True for the row 甲 乙 1 2 3 under a header."""
-        return key(row.cells[0].text) in _NUMBERED
+        return row.cells[0].text.strip() == _NUMBERED
 
     def _unlabelled(self, row: _Row) -> bool:
         """True for a row of numbers without any text, which are no years."""

@@ -84,9 +84,9 @@ class _Matching:
         """Ask for the table; a block with its columns and most of its rows is told as the one it may be."""
         labels = {key(row.label) for row in self.mapping.rows_of(table)}
         for block in self.blocks:
-            same = len(labels & {key(row.label) for row in block.rows})
-            if key(block.stub) == key(table.stub) and self._headed(table, block) and 2 * same >= len(labels):
-                self.result.alike = True
+            if key(block.stub) == key(table.stub) and self._headed(table, block):
+                same = len(labels & {key(row.label) for row in block.rows})
+                self.result.alike = self.result.alike or 2 * same >= len(labels)
         lines = {key(line.text): (block, line) for block in self.blocks for line in block.above}
         near = get_close_matches(key(table.title), lines, n=1, cutoff=0.5)
         where, line = lines[near[0]] if near else (None, Line(0, 0, ""))

@@ -159,7 +159,9 @@ class CellMatching:
 
 def begins(text: str, starts: Iterable[str]) -> bool:
     """True when the text is a note: one of these words, then a mark or number, or nothing."""
-    folded = key(text)
+    lead = text.lstrip()[:1]
+    starts = [start for start in starts if start[:1] == lead]
+    folded = key(text) if starts else ""
     for start in map(key, starts):
         rest = folded[len(start) :]
         if folded.startswith(start) and (not rest or not rest[0].isalpha() or rest[0] in ":："):

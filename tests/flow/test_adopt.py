@@ -13,16 +13,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import python_calamine
 from typer.testing import CliRunner
 
 from etl.adopt.proposing import draft_for
 from etl.adopt.store import confirm_mapping, with_mappings
-from etl.errors import MappingConflict, MappingIncomplete
-from etl.flow import approve_submission, check_file, publish_approved, submit_file
+from etl.errors import MappingConflict, MappingIncomplete, TemplateError
+from etl.flow import approve_submission, check_file, make_template, publish_approved, submit_file
 from etl.questions import trace_value
 from etl.returned import ParsedReturn
+from etl.status import reporting_status
 from etl.way import Way, enter_way
 from indicators.errors import CatalogueError, UsageError
 from indicators.findings import Severity
@@ -245,6 +247,25 @@ def test_a_hand_made_table_becomes_published_numbers(adopted: People) -> None:
     assert growth["canonical_value"] == exactly(made.income_growth(1, 0, 3))
     traced = trace_value(adopted("领导"), "RURAL_INCOME", "2031Q3", "222400")
     assert any(t["单元格"] == f"Sheet1!{rows[2]['cell']}" for t in traced)
+
+
+def test_a_missing_row_is_explained_in_the_list_of_findings(adopted: People) -> None:
+    labels = tuple(name for name, _ in made.AREAS[:-1])
+    book = openpyxl.load_workbook(io.BytesIO(made.income(3, labels=labels, lines_before=2)))
+    open_ = [f for f in check_file(adopted("整理员"), made.saved(book), "三季度.xlsx").findings if f.code == "S226"]
+    assert len(open_) == 3
+    sheet = book.create_sheet("审核结果")
+    sheet.append(["核对码", "说明"])
+    for one in open_:
+        sheet.append([one.binding, "延边州本期由州局另报"])
+    assert not check_file(adopted("整理员"), made.saved(book), "三季度.xlsx").blocked
+
+
+def test_there_is_no_template_of_a_hand_made_table(adopted: People) -> None:
+    with pytest.raises(TemplateError, match="没有模板"):
+        make_template(adopted("整理员"), "CITY-INCOME", "2031Q3")
+    assert reporting_status(adopted("整理员"), "2031Q3")["rows"], "and nobody is said to owe one"
+    assert not any(row["form"] == "CITY-INCOME" for row in reporting_status(adopted("整理员"), "2031Q3")["rows"])
 
 
 def test_an_unknown_label_loads_nothing(adopted: People) -> None:
