@@ -12,12 +12,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from etl import tasks as way_of
 from etl.flow import approve_submission, publish_approved, submit_file
 from etl.programmes import new_tasks, programmes_of
 from etl.tasks_derive import with_tasks
 from etl.tasks_import import Imported, import_list
+from etl.tasks_rows import Numbers, task_rows
 from etl.tasks_seen import task_list, task_shown, to_remind
 from etl.tasks_sheet import read_list
 from etl.tasks_template import list_template
@@ -25,11 +27,13 @@ from etl.way import Way, enter_way
 from etl.worker import read_file
 from indicators.errors import UsageError
 from indicators.findings import Severity
+from indicators.tasks.duties import quarter_of
 from indicators.tasks.errors import SamePerson, StepRefused
 from indicators.tasks.programme import Link
 from indicators.tasks.task import NodePlan, Task, TaskState
-from warehouse import audit, tasks, vault
+from warehouse import audit, schema, tasks, vault
 from warehouse.accounts import Role, add_account
+from warehouse.arrow import arrow_of
 from warehouse.errors import NotPermitted
 from warehouse.folder import DataFolder
 from warehouse.generations import Generation
@@ -319,8 +323,62 @@ def test_the_template_is_a_list_that_is_read_back(way: People) -> None:
 def test_silence_is_seen_in_light_assessment_and_reminders(way: People) -> None:
     """A quarter passes in which one of two departments says nothing."""
     way_of.take_up(way("发布员"), "CJT2014", example=True)
-    spring = date.today().replace(year=date.today().year + 1)
+    spring = date.today() + timedelta(days=365)
     rows = task_list(way("领导"), department="TJJ", today=spring)
     assert {r["word"] for r in rows} <= {"滞后于序时进度", "逾期"} and all(r["example"] for r in rows)
     assert set(to_remind(way("领导"), today=spring)) == {r["code"] for r in task_list(way("领导"), today=spring)}
     assert task_list(way("领导"), word="没有这盏灯") == []
+    with consulting(way("领导").folder) as conn:
+        found = tasks.tasks(conn)
+    quiet = Numbers({}, {}, {}, {("SWJ", quarter_of(date.today()).code): Decimal("2.5")})
+    owed = task_rows(found, (), programmes_of(way("领导")), quiet, date.today() + timedelta(days=120))["assessment"]
+    arrow_of(schema.assessment, owed, derived=True)
+    (first,) = [row for row in owed if row["department"] == "SWJ" and row["revision_size"] is not None]
+    assert (first["reports_asked"], first["reports_made"]) == (first["tasks"], 0) and first["reports_asked"] > 10
+    assert (first["completeness"], first["revisions"]) == (Decimal(0), Decimal("0.5"))
+
+
+def test_the_commands_say_what_happened_and_refuse_with_their_exit_codes(
+    way: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zhibiao.__main__ import app
+
+    monkeypatch.setenv("ZHIBIAO_DATA", str(way("管理员").folder.root))
+
+    def run(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["tasks", *words])
+        code = getattr(result.exception, "exit_code", result.exit_code)
+        return code, result.output + str(result.exception or "")
+
+    assert run("import", "CJT2014", "--user", "发布员") == (0, "工作要点 CJT2014 登记了 45 项新任务。\n")
+    assert run("import", "CJT2014", "--user", "填报甲")[0] == 4
+    code, said = run("assign", "CJT2014-25", "--lead", "TJJ", "--due", SOON.isoformat(), "--node",
+                     f"{SOON.isoformat()}=开工", "--user", "发布员")  # fmt: skip
+    assert code == 0 and "现为“在办”" in said
+    photo = tmp_path / "照片.jpg"
+    photo.write_bytes(b"what was built")
+    report = ("report", "CJT2014-25", "--text", "开工", "--user", "填报甲")
+    assert run(*report, "--period", "2026Q3", "--progress", "60", "--evidence", str(photo))[0] == 0
+    assert run(*report, "--period", "2026Q3", "--progress", "六成")[0] == 2
+    assert run(*report, "--done", "--node", "1")[0] == run(*report, "--done")[0] == 0
+    assert run("close", "CJT2014-25", "--user", "领导")[0] == 3, "nobody has checked"
+    assert run("verify", "CJT2014-25", "--user", "审核员")[0] == 0
+    assert run("explain", "CJT2014-25", "--ask", "--text", "请说明", "--user", "领导")[0] == 0
+    assert run("explain", "CJT2014-25", "--text", "已附材料", "--user", "填报甲")[0] == 0
+    assert run("close", "CJT2014-25", "--user", "领导")[0] == 0
+    assert run("close", "CJT2014-25", "--user", "领导")[0] == 4, "two have to sign"
+    assert run("close", "CJT2014-25", "--user", "审核员")[0] == 0
+    code, said = run("show", "CJT2014-25")
+    assert code == 0 and "已销号" in said and "存疑。任务一方：已附材料" in said
+    assert run("reopen", "CJT2014-25", "--text", "指标不支持", "--user", "领导")[0] == 0
+    assert run("extend", "CJT2014-25", "--to", "2030-01-01", "--text", "征地", "--user", "填报甲")[0] == 0
+    assert run("extend", "CJT2014-25", "--refuse", "--text", "不行", "--user", "领导")[0] == 0
+    assert "填报甲" in run("remind", "CJT2014-25", "--user", "领导")[1]
+    listed = run("list", "--light", "未分解", "--json")[1]
+    assert listed.count("CJT2014-") >= 44 and "CJT2014-25" not in listed
+    made = tmp_path / "任务清单.xlsx"
+    assert run("template", "-o", str(made), "--programme", "CJT2014")[0] == 0
+    assert run("import", str(made), "--programme", "CJT2014", "--user", "发布员")[1].startswith("登记 0 项，分解 0 项")
+    made.write_bytes(book((1, "建设甲园区", "水利局")))
+    code, said = run("import", str(made), "--programme", "X", "--title", "要点", "--year", "2026", "--user", "发布员")
+    assert code == 1 and "T803" in said
