@@ -38,9 +38,7 @@ def create(
         emit_json(_described(made))
         return
     emit(str(made.path))
-    say(
-        f"已备份 {len(made.hashes)} 个文件，含第 {made.generation} 代。请存到别的机器，并用 zhibiao backup verify 核对。"
-    )
+    say(f"已备份 {len(made.hashes)} 个文件，含第 {made.generation} 代。请存到别处，并用 zhibiao backup verify 核对。")
 
 
 @backup_app.command()
