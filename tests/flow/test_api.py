@@ -184,6 +184,8 @@ def test_off_the_loopback_nothing_is_read_without_a_token(folder: DataFolder) ->
         ).status_code
 
     assert status() == 401 and client.get(f"{ROOT}/sdmx/structure").status_code == 401
+    assert client.get("/sql/facts").status_code == 403
+    assert client.post("/sql/run", json={"sql": "SELECT 1"}).json["error"]["code"] == "not_permitted"
     with operating(folder) as conn:
         add_account(conn, "分析员", "correct horse", "analyst", by="test")
         first = issue_token(conn, "分析员", by="test")
