@@ -89,7 +89,15 @@ class Ground:
     def called(self, indicator: Indicator, area: str) -> str:
         """How a sentence calls an indicator: with its area where that is not the New Area itself."""
         entry = self.catalogue.areas.get(area)
-        return indicator.name if entry is None or entry.kind == "new_area" else f"{entry.name}{indicator.name}"
+        home = entry is None or entry.kind == "new_area"
+        return indicator.name if home else f"{self.area_name(area)}{indicator.name}"
+
+    def area_name(self, area: str) -> str:
+        """How a sentence calls an area: the country is 全国."""
+        entry = self.catalogue.areas.get(area)
+        if entry is None:
+            return area
+        return "全国" if entry.kind == "country" else entry.name
 
 
 def series_for(target: Target, area: str, known: Known, ground: Ground, noise: Mapping[SeriesName, Decimal]) -> Series:
@@ -108,13 +116,12 @@ def series_for(target: Target, area: str, known: Known, ground: Ground, noise: M
     unit = "%" if growth else indicator.unit
     rows = [row for row in rows if departments[row] == owner]
     points = _points(rows, known, unit, target.unit or unit)
-    entry = ground.catalogue.areas.get(area)
     basis = known.columns["price_basis"][rows[-1]] if rows else ""
     return Series(
         indicator=target.indicator,
         area=area,
         name=ground.called(indicator, target.area),
-        area_name=entry.name if entry else area,
+        area_name=ground.area_name(area),
         points=points,
         unit=target.unit or unit,
         decimals=indicator.decimals,
