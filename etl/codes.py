@@ -53,7 +53,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "F153": (INFO, "建议使用系统下载的 .xlsx 报表。"),  # CSV
     "F154": (INFO, "系统不会刷新数据连接，使用的是文件中保存的数值。"),
     # S structure and identity
-    "S201": (HARD, _TEMPLATE),  # not one of our returns
+    "S201": (HARD, "请从系统重新下载本期报表，把数字填入后再上传；这种手工表要常报的，请综合统计处先用 zhibiao adopt 登记对照表。"),  # not one of our returns
     "S202": (HARD, _TEMPLATE),  # identity altered
     "S203": (HARD, _TEMPLATE),  # unknown form
     "S204": (HARD, _TEMPLATE),  # unknown edition

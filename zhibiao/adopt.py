@@ -70,6 +70,8 @@ def _tell(draft: Draft, output: Path | None) -> None:
     mapping = draft.proposal.mapping
     for question in mapping.questions:
         say(f"问题：{question}")
+    for field, names in draft.choices.items():
+        say(f"可选的 {field}：" + "、".join(f"{code} {name}" for code, name in names.items()))
     sure = sum(one.confidence == "确定" for one in draft.proposal.grounds.evidence)
     where = str(output) if output else "输出的对照表"
     say(

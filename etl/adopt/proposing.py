@@ -25,6 +25,7 @@ class Draft:
     proposal: Proposal
     known_as: str = ""  # the confirmed mapping that reads the first file already
     others: dict[str, list[str]] = field(default_factory=dict)
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)  # departments and scopes, name by code
 
     @property
     def yaml(self) -> str:
@@ -40,6 +41,7 @@ class Draft:
             "evidence": [asdict(one) for one in self.proposal.grounds.evidence],
             "questions": list(self.proposal.mapping.questions),
             "others": self.others,
+            "choices": self.choices,
         }
 
 
@@ -56,6 +58,10 @@ def draft_for(workbooks: Sequence[tuple[bytes, str]], catalogue: Catalogue) -> D
         )
     known = read_mapped(book, catalogue)
     draft = Draft(name, proposal, f"{known.form}.{known.edition}" if known and known.form else "")
+    draft.choices = {
+        "department": {code: one.name for code, one in catalogue.departments.items()},
+        "scope": {code: one.name for code, one in catalogue.scopes.items()},
+    }
     for more, called in workbooks[1:]:
         other = read_file(more, called)
         fit = fit_to(proposal.mapping, other, Names(catalogue))

@@ -138,5 +138,5 @@ class _Proposing:
     def _identity(self) -> Iterator[str]:
         yield "form 报表代码：给这张表取一个代码（大写字母、数字、“-”），以后各期都用它。"
         yield "name 报表名称：请写明。"
-        yield "department 填报单位代码：用 zhibiao sql 'SELECT code, name FROM department' 查。"
-        yield "scope 口径代码：用 zhibiao sql 'SELECT code, name FROM scope' 查；各期、各列不同的，写在列上。"
+        yield "department 填报单位代码：从提出对照表时列出的单位中选一个。"
+        yield "scope 口径代码：从提出对照表时列出的口径中选一个；各期、各列不同的，写在列上。"
