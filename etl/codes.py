@@ -14,6 +14,9 @@ _RESAVE = "请用 Excel 或 WPS 打开，确认内容无误后另存为“Excel 
 _TEMPLATE = "请从系统重新下载本期报表，把数字填入（可复制粘贴数值）后再上传。"
 _REPAIR = "请用 Excel 或 WPS 打开修复后另存为 .xlsx；打不开时，请向填报人要原件。"
 _CELL = "请在该单元格改正后重新上传。"
+_FOREIGN = (
+    "请从系统重新下载本期报表，把数字填入后再上传；这种手工表要常报的，请综合统计处先用 zhibiao adopt 登记对照表。"
+)
 _MAPPING = "没有读入任何数。请恢复表里原来的写法；确需改变的，请综合统计处登记新的一版对照表。"
 
 HARD, SOFT, INFO = Severity.HARD, Severity.SOFT, Severity.INFO
@@ -53,7 +56,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "F153": (INFO, "建议使用系统下载的 .xlsx 报表。"),  # CSV
     "F154": (INFO, "系统不会刷新数据连接，使用的是文件中保存的数值。"),
     # S structure and identity
-    "S201": (HARD, "请从系统重新下载本期报表，把数字填入后再上传；这种手工表要常报的，请综合统计处先用 zhibiao adopt 登记对照表。"),  # not one of our returns
+    "S201": (HARD, _FOREIGN),  # not one of our returns
     "S202": (HARD, _TEMPLATE),  # identity altered
     "S203": (HARD, _TEMPLATE),  # unknown form
     "S204": (HARD, _TEMPLATE),  # unknown edition
