@@ -10,11 +10,12 @@ import io
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from etl.errors import TemplateError
 from etl.identity import META_SHEET, Identity
 from etl.layout import SIGNERS, Layout
-from etl.plan import plan_of
+from etl.plan import Plan, plan_of
 from etl.template_sheet import TableSheet, styles
 from indicators.catalogue.facets import open_cells
 from indicators.catalogue.model import Catalogue, Department, Form, FormEdition
@@ -56,26 +57,47 @@ def write_template(
     printed for the cell; a text is a mark or a record's text. `header` fills the signers' cells (keys of
     `layout.SIGNERS`). TemplateError when the form is not this department's, or a value has no cell to stand in.
     """
-    import xlsxwriter
-
+    buffer, values, header = io.BytesIO(), values or {}, header or {}
     plan = plan_of(form, edition, catalogue)
-    layout = plan.layout
-    values, header = values or {}, header or {}
-    _prove(layout, department, values, header)
+    _prove(plan.layout, department, values, header)
     origin = Origin.SIMULATED if simulated else department.origin
     identity = Identity(form.code, edition.edition, period.code, department.code, origin)
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, _OPTIONS)
-    book.set_properties({"title": f"{form.name} {period.label} {department.name}", "created": _CREATED})
-    look = styles(book)
-    _notes(book, look, layout, period, department)
-    table = TableSheet(book, look, plan, identity)
-    table.draw(period, department, identity.line(secret), previous or {}, values, header)
-    _codes(book, layout)
-    _meta(book, identity.meta(secret, edition))
+    book = new_book(buffer, f"{form.name} {period.label} {department.name}")
+    table = draw_return(book, plan, identity, previous=previous or {}, values=values, header=header, secret=secret)
     table.sheet.activate()
     book.close()
     return buffer.getvalue()
+
+
+def new_book(buffer: io.BytesIO, title: str) -> Any:
+    """An empty workbook to draw in, in which no text turns into a formula, a link or a number."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(buffer, _OPTIONS)
+    book.set_properties({"title": title, "created": _CREATED})
+    return book
+
+
+def draw_return(
+    book: Any,
+    plan: Plan,
+    identity: Identity,
+    *,
+    previous: Mapping[str, Value],
+    values: Mapping[str, Value],
+    header: Mapping[str, str],
+    secret: bytes,
+    fills: Mapping[str, str] | None = None,
+) -> TableSheet:
+    """Draw a return into a workbook: instructions, table, lists and identity. `fills` colours cells of the table."""
+    layout, period = plan.layout, Period.parse(identity.period)
+    department, look = layout.catalogue.departments[identity.department], styles(book)
+    _notes(book, look, layout, period, department)
+    table = TableSheet(book, look, plan, identity, fills)
+    table.draw(period, department, identity.line(secret), previous, values, header)
+    _codes(book, layout)
+    _meta(book, identity.meta(secret, layout.edition))
+    return table
 
 
 def _prove(layout: Layout, department: Department, values: Mapping[str, Value], header: Mapping[str, str]) -> None:

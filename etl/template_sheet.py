@@ -33,7 +33,6 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "closed": {"border": 1, "bg_color": "#D9D9D9", "align": "center"},
     "signer": {"align": "right"},
     "sign": {"bottom": 1, "locked": False},
-    "text": {"border": 1, "locked": False, "num_format": "@"},
     "wrong": {"bg_color": "#FFC7CE", "font_color": "#9C0006"},
 }
 Values = Mapping[str, Decimal | int | str]
@@ -45,16 +44,22 @@ def styles(book: Any) -> dict[str, Any]:
 
 
 class TableSheet:
-    """The sheet of the table while it is being drawn; `row` is the next free row, 0-based."""
+    """The sheet of the table while it is drawn; `row` is the next free row, `start` the first of the table, 0-based.
 
-    def __init__(self, book: Any, look: dict[str, Any], plan: Plan, identity: Identity) -> None:
+    `fills` colours entry cells, by `row:column` (a record form: `line:field`).
+    """
+
+    def __init__(
+        self, book: Any, look: dict[str, Any], plan: Plan, identity: Identity, fills: Mapping[str, str] | None = None
+    ) -> None:
         self.book, self.look, self.plan, self.identity = book, look, plan, identity
         self.layout = layout = plan.layout
         self.sheet = book.add_worksheet(layout.edition.sheet)
         self.first = len(layout.side)
         self.last = self.first + len(layout.headers) - 1
-        self.row = 0
-        self._numeric: dict[int | None, Any] = {}
+        self.row = self.start = 0
+        self.fills = fills or {}
+        self._entries: dict[tuple[str, str], Any] = {}
 
     def draw(
         self,
@@ -118,6 +123,7 @@ class TableSheet:
 
     def _matrix(self, period: Period, values: Values) -> None:
         layout, edition, start = self.layout, self.layout.edition, self.row
+        self.start = start
         plans = {cell.key: cell for cell in self.plan.cells}
         for index, row in enumerate(edition.rows):
             for col, text in enumerate(layout.side_texts(row)):
@@ -125,7 +131,7 @@ class TableSheet:
             for offset, column in enumerate(edition.columns):
                 key, col = f"{row.code}:{column.code}", self.first + offset
                 if key in plans:
-                    self._entry(self.row, col, values.get(key), self._number(plans[key].decimals))
+                    self._entry(self.row, col, values.get(key), self._number(plans[key].decimals, key))
                 else:
                     self.sheet.write_string(self.row, col, "" if row.heading else "×", self.look["closed"])
             self._name(row_name(index), self.row, self.first, self.row, self.last)
@@ -166,12 +172,14 @@ class TableSheet:
 
     def _records(self, values: Values) -> None:
         records, start = self.layout.edition.records, self.row
+        self.start = start
         lines = max([RECORD_LINES, *(int(key.partition(":")[0]) + 10 for key in values)])
         for line in range(1, lines + 1):
             self.sheet.write_number(self.row, 0, line, self.look["code"])
             for offset, record in enumerate(records):
-                value = values.get(f"{line}:{record.field}")
-                look = self._number(_decimals(value)) if record.field == "value" else self.look["text"]
+                key = f"{line}:{record.field}"
+                value = values.get(key)
+                look = self._number(_decimals(value), key) if record.field == "value" else self._open("@", key)
                 self._entry(self.row, self.first + offset, value, look)
             self.row += 1
         self._name(DATA, start, self.first, self.row - 1, self.last)
@@ -256,11 +264,17 @@ class TableSheet:
         else:
             self.sheet.write_number(row, col, float(value), look)
 
-    def _number(self, decimals: int | None) -> Any:
-        if decimals not in self._numeric:
-            shown = "General" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-            self._numeric[decimals] = self.book.add_format(_FONT | {"border": 1, "locked": False, "num_format": shown})
-        return self._numeric[decimals]
+    def _number(self, decimals: int | None, key: str) -> Any:
+        return self._open("General" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else ""), key)
+
+    def _open(self, shown: str, key: str) -> Any:
+        """The format of an entry cell."""
+        fill = self.fills.get(key, "")
+        if (shown, fill) not in self._entries:
+            coloured = {"bg_color": fill} if fill else {}
+            made = self.book.add_format(_FONT | {"border": 1, "locked": False, "num_format": shown} | coloured)
+            self._entries[shown, fill] = made
+        return self._entries[shown, fill]
 
     def _write(self, top: int, left: int, bottom: int, right: int, text: str, look: str) -> None:
         if (top, left) == (bottom, right):

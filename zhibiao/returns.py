@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhibiao.console import emit, emit_json, say, table
-from zhibiao.options import Data, Json, User, enter, read_bytes
+from zhibiao.options import Data, Json, User, enter, read_bytes, write_bytes
 
 if TYPE_CHECKING:
     from indicators.findings import Finding
@@ -45,7 +45,7 @@ def template(
     way = enter(data)
     made = make_template(way, form, period, department)
     target = output or Path(made.file_name)
-    target.write_bytes(made.content)
+    write_bytes(target, made.content)
     emit(str(target))
 
 
@@ -90,13 +90,14 @@ def check(
     from etl.flow import check_file
 
     way = enter(data)
-    checked = [check_file(way, read_bytes(path), path.name) for path in files]
+    if annotate and len(files) != 1:
+        raise typer.BadParameter("--annotate 一次只能用于一个文件")
+    contents = [read_bytes(path) for path in files]
+    checked = [check_file(way, data, path.name) for path, data in zip(files, contents, strict=True)]
     if annotate:
-        if len(checked) != 1:
-            raise typer.BadParameter("--annotate 一次只能用于一个文件")
         from etl.annotate import annotated_workbook
 
-        annotate.write_bytes(annotated_workbook(way, checked[0]))
+        write_bytes(annotate, annotated_workbook(way, checked[0], contents[0]))
         say(f"已写出 {annotate}")
     findings = [f for one in checked for f in one.findings]
     if json_:
