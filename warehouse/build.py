@@ -116,10 +116,17 @@ def found_tables(conn: Connection) -> None:
 
 
 def _complete(conn: Connection) -> None:
-    """Make the tables that a generation of an older program lacks."""
-    held = set(conn.exec_driver_sql("SELECT table_name FROM duckdb_tables()").scalars())
-    missing = [table for table in schema.metadata.sorted_tables if table.name not in held]
-    if missing:
+    """Make the tables and columns that a generation of an older program lacks; the columns are empty."""
+    held = {(str(t), str(c)) for t, c in conn.exec_driver_sql("SELECT table_name, column_name FROM duckdb_columns()")}
+    names = {table for table, _ in held}
+    missing = [table for table in schema.metadata.sorted_tables if table.name not in names]
+    known = [c for t in schema.metadata.sorted_tables if t.name in names for c in t.columns]
+    later = [c for c in known if (c.table.name, c.name) not in held]
+    for column in later:
+        kind = column.type.compile(dialect=conn.dialect)
+        conn.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind}")
+        conn.exec_driver_sql(f"COMMENT ON COLUMN {column.table.name}.{column.name} IS '{column.comment}'")
+    if missing or later:
         from warehouse.views import create_views
 
         schema.metadata.create_all(conn, tables=missing, checkfirst=False)
