@@ -15,10 +15,11 @@ from indicators.tasks.errors import StepRefused
 from indicators.tasks.machine import run
 from indicators.tasks.programme import Link
 from indicators.tasks.task import Act, NodePlan, Step, Task, TaskState
-from tests.warehouse_world import fresh
-from warehouse import audit, migrations, tasks
+from tests.warehouse_world import CATALOGUE, fresh
+from warehouse import audit, migrations, schema, tasks
 from warehouse.errors import SubmissionConflict
 from warehouse.folder import DataFolder
+from warehouse.generations import Building, Derived, nothing_derived, publish
 from warehouse.operations import consulting, operating
 
 LINKS = (Link(indicator="GDP", direction="up"), Link(indicator="PM25", direction="down"))
@@ -113,3 +114,15 @@ def test_an_older_folder_gets_the_same_tables_by_migration(folder: DataFolder) -
         tasks.take(conn, "T-01", STEPS[0])
     with pytest.raises(IntegrityError, match="append-only"), operating(folder) as conn:
         conn.exec_driver_sql("DELETE FROM task_step")
+
+
+def test_a_generation_of_an_older_program_gets_the_tables_and_columns_it_lacks(folder: DataFolder) -> None:
+    def grow_old(building: Building) -> None:
+        for statement in ("DROP VIEW 任务督查", "ALTER TABLE task_light DROP COLUMN chapter"):
+            building.conn.exec_driver_sql(statement)
+
+    publish(folder, [], CATALOGUE, lambda building: Derived(after=lambda: grow_old(building)), who="局")
+    held = publish(folder, [], CATALOGUE, nothing_derived, who="局")
+    columns = held.rows("SELECT column_name AS c, comment FROM duckdb_columns() WHERE table_name = 'task_light'")
+    assert {row["c"]: row["comment"] for row in columns} == {c.name: c.comment for c in schema.task_light.columns}
+    assert held.rows("SELECT * FROM 任务督查") == []
