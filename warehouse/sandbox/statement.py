@@ -7,6 +7,7 @@ node, table or function that nobody has looked at is refused. It does not know a
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -63,8 +64,14 @@ def examine(sql: str, tables: frozenset[str], *, views_shadow: bool = False) -> 
     return text
 
 
+@cache
+def _parser(process: int) -> duckdb.DuckDBPyConnection:
+    """An empty locked database of this process that only ever reads syntax; each text gets a cursor of its own."""
+    return duckdb.connect(config={"enable_external_access": "false", "lock_configuration": "true"})
+
+
 def _tree(text: str) -> dict[str, Any]:
-    with duckdb.connect(config={"enable_external_access": "false", "lock_configuration": "true"}) as parser:
+    with _parser(os.getpid()).cursor() as parser:
         try:
             row = parser.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchone()
         except duckdb.Error as error:
