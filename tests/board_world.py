@@ -86,12 +86,11 @@ def revision(at: Period) -> list[Observation]:
 
 
 class Sent(NamedTuple):
-    """Observations that come in as one return, and the moment from which they count as known; None: once published."""
+    """Observations that come in as one return, and the moment from which they count as known."""
 
     read: list[Observation]
     at: Period
-    known_at: datetime | None = None
-    mark: str = ""
+    known_at: datetime
 
 
 def send(folder: DataFolder, *returns: Sent) -> None:
@@ -120,13 +119,18 @@ def publish_all(folder: DataFolder, catalogue: Catalogue = CATALOGUE) -> Generat
     return publish(folder, todo, catalogue, derive(catalogue), who="发布")
 
 
+def known(at: Period, later: int = 0) -> datetime:
+    """The moment from which what is reported for a quarter counts as known, or so many days later."""
+    return day_begins(at.end + KNOWN_AFTER + timedelta(days=later))
+
+
 def founded(root: Path, last: Period = LAST) -> DataFolder:
     """A folder whose first generation holds all quarters up to `last`, with their vintages and revisions."""
     folder = found_folder(root, "管理员", None).folder
     returns, at = [], FIRST
     while at <= last:
         read = quarter(at) + (revision(at.shift(-1)) if at.index > 1 else [])
-        returns.append(Sent(read, at, day_begins(at.end + KNOWN_AFTER)))
+        returns.append(Sent(read, at, known(at)))
         at = at.shift(1)
     send(folder, *returns)
     publish_all(folder)

@@ -24,6 +24,7 @@ from tests.board_world import (
     Sent,
     adopt,
     founded,
+    known,
     observation,
     publish_all,
     quarter,
@@ -47,10 +48,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """Three generations: ten years of quarters; a revision that flips a verdict; a new quarter and a revised target."""
     made = founded(tmp_path_factory.mktemp("commands") / "数据")
     way = adopt(made, TARGET.format(version=1, value=66, more="rule_text: 规划"))
-    send(made, Sent([observation("ENERGY_CONSUMPTION", YEAR_END, more_energy())], YEAR_END, None, "revised"))
+    more = [observation("ENERGY_CONSUMPTION", YEAR_END, more_energy())]
+    send(made, Sent(more, YEAR_END, known(LAST, later=10)))
     publish_all(made, way.catalogue)
     way = adopt(made, TARGET.format(version=2, value=90, more="rule_text: 调高, effective_from: '2026-05-01'"))
-    send(made, Sent(quarter(LAST.shift(1)), LAST.shift(1)))
+    send(made, Sent(quarter(LAST.shift(1)), LAST.shift(1), known(LAST.shift(1))))
     publish_all(made, way.catalogue)
     return made
 
@@ -129,11 +131,12 @@ def test_a_change_of_rule_is_named_as_one(folder: DataFolder, tmp_path: Path) ->
     usual = derive_verdicts.evaluate
     try:
         derive_verdicts.evaluate = lambda *a, **k: usual(*a, **k, thresholds=lenient)
-        send(copy, Sent(quarter(LAST.shift(2)), LAST.shift(2)))
+        send(copy, Sent(quarter(LAST.shift(2)), LAST.shift(2), known(LAST.shift(2))))
         publish_all(copy, adopt(copy, "[]").catalogue)
     finally:
         derive_verdicts.evaluate = usual
-    send(copy, Sent([observation("GDP", LAST.shift(-30), value("GDP", "CCXQ", LAST.shift(-30)) + 1)], LAST.shift(-30)))
+    old = LAST.shift(-30)
+    send(copy, Sent([observation("GDP", old, value("GDP", "CCXQ", old) + 1)], old, known(LAST.shift(2), later=1)))
     publish_all(copy, adopt(copy, "[]").catalogue)
     rows = {row["target"]: row for row in asked(copy, "attain", "--changes-since", "4")}
     ruled = [row for row in rows.values() if row["factor"] == "rule"]

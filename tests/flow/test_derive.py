@@ -26,6 +26,7 @@ from tests.board_world import (
     adopt,
     day,
     founded,
+    known,
     observation,
     publish_all,
     quarter,
@@ -117,11 +118,11 @@ def later(world: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Genera
     root = tmp_path_factory.mktemp("later") / "数据"
     shutil.copytree(world.root, root)
     folder = open_folder(root)
-    returns = [Sent(quarter(LAST.shift(n)), LAST.shift(n)) for n in (1, 2)]
+    returns = [Sent(quarter(LAST.shift(n)), LAST.shift(n), known(LAST.shift(n))) for n in (1, 2)]
     for back in range(1, 12):
         at = LAST.shift(-back)
         moved = [observation(code, at, value(code, "CCXQ", at) * Decimal("1.04")) for code in HELD]
-        returns.append(Sent(moved, at, None, "revised again"))
+        returns.append(Sent(moved, at, known(LAST.shift(2), later=back)))
     send(folder, *returns)
     return publish_all(folder)
 
@@ -143,8 +144,8 @@ def test_parts_on_all_cores_give_what_one_gives(held: Generation, monkeypatch: p
     def whole(large: int) -> Derived:
         monkeypatch.setattr(derive_parts, "LARGE", large)
         with held.engine.connect() as conn:
-            known = datetime.fromisoformat(str(held.manifest.known_at))
-            return derive(CATALOGUE)(Building(conn, held.number, None, known))
+            moment = datetime.fromisoformat(str(held.manifest.known_at))
+            return derive(CATALOGUE)(Building(conn, held.number, None, moment))
 
     alone, divided = whole(10**9), whole(1)
     for name in ("attainment", "growth"):
@@ -161,7 +162,8 @@ def test_parts_on_all_cores_give_what_one_gives(held: Generation, monkeypatch: p
 def test_a_return_published_alone_leaves_what_a_rebuild_makes(copy: DataFolder) -> None:
     at = LAST.shift(1)
     before = LAST.shift(-4)
-    send(copy, Sent(quarter(at), at), Sent([observation("GDP", before, Decimal(555))], before, None, "late"))
+    late = Sent([observation("GDP", before, Decimal(555))], before, known(at, later=1))
+    send(copy, Sent(quarter(at), at, known(at)), late)
     made = publish_all(copy)
     assert made.rows("SELECT count(*) AS n FROM growth WHERE period = '2026Q2' AND indicator = 'GDP'")[0]["n"] > 3
     again = rebuild(copy, CATALOGUE, derive(CATALOGUE), who="管理员")
