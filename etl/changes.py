@@ -7,7 +7,7 @@ it gets is the revision reason that the value keeps for ever.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -28,11 +28,15 @@ class Kind(StrEnum):
     REVISED = "revised"
     WITHDRAWN = "withdrawn"
     UNCHANGED = "unchanged"
+    DROPPED = "dropped"  # published from an earlier edition of the form; this return has no such cell any more
 
     @property
     def label(self) -> str:
         """Its Chinese name."""
-        return {"new": "新增", "revised": "修订", "withdrawn": "撤回", "unchanged": "未变"}[self.value]
+        return _LABELS[self.value]
+
+
+_LABELS = {"new": "新增", "revised": "修订", "withdrawn": "撤回", "unchanged": "未变", "dropped": "不再报送"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,10 @@ class Change:
     after: Decimal | None
 
 
-def changes(parsed: ParsedReturn, published: Published) -> list[Change]:
-    """What publishing this return would change, one entry for each of its observations."""
+def changes(observations: Iterable[Observation], published: Published) -> list[Change]:
+    """What publishing these observations of a return would change, one entry for each of them."""
     found = []
-    for one in parsed.observations:
+    for one in observations:
         known, before = published.current(one)
         after = one.canonical_value
         if not known or (before is None and after is not None):

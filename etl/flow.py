@@ -76,7 +76,7 @@ def check_parsed(way: Way, parsed: ParsedReturn, known: Published | None = None)
     if not (parsed.form and parsed.observations):
         return Checked(parsed, parsed.findings, ())
     known = known or known_for(way, [parsed])
-    changed = diff.changes(parsed, known)
+    changed = diff.changes(parsed.observations, known)
     found = (
         *parsed.findings,
         *opening_findings(way, parsed),
@@ -208,16 +208,19 @@ def _explain(conn: Connection, way: Way, submission: str, about: Finding, text: 
 
 
 def _receipt(conn: Connection, held: Submission, observations: int, repeated: bool = False) -> Receipt:
+    explanations = {binding: one.text for binding, one in remarks.explanations(conn, held.id).items()}
     return Receipt(
         id=held.id,
         file_name=held.file_name,
         file_hash=held.file_hash,
         state=held.state,
         findings=tuple(remarks.findings(conn, held.id)),
-        explained=frozenset(remarks.explanations(conn, held.id)),
+        explained=frozenset(explanations),
         observations=observations,
         received_at=held.received_at,
         repeated=repeated,
+        held=held,
+        explanations=explanations,
     )
 
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from etl.plan import plan_of
 from etl.published import Page, PageKey, Published
 from etl.returned import ParsedReturn
 from etl.way import Way
-from indicators.catalogue.facets import address, cell_facet, open_cells
 from indicators.catalogue.model import Form, FormEdition
-from indicators.observations import Measure
-from indicators.periods import Nature, Period
+from indicators.periods import Period
 from indicators.rules.kinds_alone import past_codes
 from indicators.units import convert
 from warehouse.generations import current
+from warehouse.submissions import Submission
 
 _SELECT = (
     "SELECT form, department, period, indicator, area, nature, measure, price_basis, scope, canonical_value "
@@ -48,22 +48,32 @@ def periods_before(periods: Iterable[str]) -> set[str]:
     return {code for period in periods for code in (period, *past_codes(period))}
 
 
+def known_before(way: Way, held: Submission, periods: Iterable[str]) -> Published:
+    """What was known of these periods when a submission that is published now was about to be."""
+    known, when = Published(), f"TIMESTAMP '{held.recorded_at}'"
+    query = (
+        f"{_SELECT.format(periods=_quoted(periods)).replace('observation_current', 'observation_version')} "
+        f"AND submission <> '{held.id}' AND recorded_at <= {when} "
+        f"AND (superseded_at IS NULL OR superseded_at >= {when}) ORDER BY recorded_at"
+    )
+    for key, page in _pages(way, query).items():
+        known.lay(key, page)
+    return known
+
+
 def previous_values(way: Way, form: Form, edition: FormEdition, period: Period, department: str) -> dict[str, Decimal]:
     """The value of each cell in the period before, in the unit printed for the cell; keyed `row:column`."""
-    if edition.layout != "matrix":
-        return {}
-    cells = {address(r, c): cell_facet(form, edition, r, c) for r, c in open_cells(edition)}
-    before = period.shift(-1).code
-    known = _read(way, {before}, {facet.indicator for facet in cells.values()})
+    cells, before = plan_of(form, edition, way.catalogue).cells, period.shift(-1).code
+    known = _read(way, {before}, {cell.indicator for cell in cells})
     found: dict[str, Decimal] = {}
-    for name, facet in cells.items():
-        nature, measure = facet.nature or Nature.SINGLE, facet.measure or Measure.LEVEL
+    for cell in cells:
         value = known.value(
-            facet.indicator, facet.area, department, before, nature, measure, facet.price_basis or "", facet.scope or ""
+            cell.indicator, cell.area, department, before, cell.nature, cell.measure, cell.price_basis, cell.scope
         )
         if value is not None:
-            unit = way.catalogue.indicators[facet.indicator].unit
-            found[name] = value if measure is Measure.GROWTH_YOY else convert(value, unit, facet.unit or unit)
+            found[cell.key] = (
+                value if cell.unit == cell.canonical_unit else convert(value, cell.canonical_unit, cell.unit)
+            )
     return found
 
 

@@ -62,7 +62,7 @@ def read_or_check(
     parsed, known = read_plain(data), Published(pages)
     rules = check_return(parsed, catalogue, known)
     own = pages_of(parsed.observations)
-    before = diff.changes(parsed, known) if any(map(known.page, own)) else []
+    before = diff.changes(parsed.observations, known) if any(map(known.page, own)) else []
     changed = diff.reasons_wanted(before, catalogue, parsed)
     kept = {key: packed(page) for key, page in own.items()}
     texts = vault.texts_of(parsed.observations)

@@ -5,8 +5,8 @@ Made by `flow`, shown by the command line and the pages. They hold words and cou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +58,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """回执: what became of a workbook that was handed in. `id` is "" when it was not recognised as a return."""
+    """回执: what became of a workbook that was handed in. `id` is "" when it was not recognised as a return.
+
+    `held` is the submission it became, `explained` the bindings of the findings that `explanations` answers.
+    """
 
     id: str
     file_name: str
@@ -69,6 +72,8 @@ class Receipt:
     observations: int
     received_at: datetime | None
     repeated: bool = False
+    held: Submission | None = None
+    explanations: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def blocked(self) -> bool:
@@ -79,13 +84,16 @@ class Receipt:
     def text(self) -> str:
         """The receipt in words: what it was, what state is left, what to do next."""
         head = f"回执　{self.id or '未受理'}　{self.file_name}　SHA-256 {self.file_hash[:12]}…　{tally(self.findings)}"
-        return f"{head}\n{self._next()}"
+        return f"{head}\n{self.next_step}"
 
-    def _next(self) -> str:
+    @property
+    def next_step(self) -> str:
+        """What state is left, and what to do next."""
         if not self.id:
             return "没有认出是哪张报表，原件已保存，什么也没有读入。请按上面的发现处理后重新报送。"
         if self.repeated:
-            return f"这个文件已经报过，什么也没有改变；现为“{self.state.label if self.state else ''}”。"
+            generation = f"，在第 {self.held.generation} 代" if self.held and self.held.generation else ""
+            return f"这个文件已经报过，什么也没有改变；现为“{self.state.label if self.state else ''}”{generation}。"
         if not self.blocked:
             return f"读入 {self.observations} 个数，现为“{self.state.label if self.state else ''}”。"
         if any(f.severity is Severity.HARD for f in self.findings):
@@ -104,6 +112,9 @@ class Receipt:
             "repeated": self.repeated,
             "observations": self.observations,
             "received_at": self.received_at,
+            "submitted_at": self.held.submitted_at if self.held else None,
+            "approved_at": self.held.approved_at if self.held else None,
+            "generation": self.held.generation if self.held else None,
             "findings": [
                 asdict(f) | {"binding": f.binding, "explained": f.binding in self.explained} for f in self.findings
             ],
@@ -114,7 +125,7 @@ def repeated(held: Submission) -> Receipt:
     """The receipt of a workbook that is handed in again."""
     return Receipt(
         id=held.id, file_name=held.file_name, file_hash=held.file_hash, state=held.state, findings=(),
-        explained=frozenset(), observations=0, received_at=held.received_at, repeated=True,
+        explained=frozenset(), observations=0, received_at=held.received_at, repeated=True, held=held,
     )  # fmt: skip
 
 

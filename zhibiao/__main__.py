@@ -18,6 +18,7 @@ from zhibiao import (
     export,
     questions,
     returns,
+    rules,
     setup,
     targets,
     tasks,
@@ -37,6 +38,7 @@ for group in (setup, returns, adopt, attainment, questions, export, upkeep):
     for command in group.COMMANDS:
         app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(rules.app, name="rules")
 app.add_typer(targets.app, name="targets")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(accounts.app, name="user")

@@ -1,4 +1,4 @@
-"""Commands of the way: template, inspect, check, submit, explain, approve, return, publish, load, status."""
+"""Commands of the way: template, inspect, check, submit, explain, diff, approve, return, publish, load, status."""
 
 from __future__ import annotations
 
@@ -121,16 +121,24 @@ def submit(
     files: Files,
     data: Data = None,
     user: User = "",
+    receipt_: Annotated[
+        Path | None, typer.Option("--receipt", metavar="FILE", help="把完整的回执写成文本文件；多个文件写在一起")
+    ] = None,
     json_: Json = False,
 ) -> None:
     """报送：收下工作簿，审核通过即提交；同一文件再交一次什么也不变。
 
-    例：zhibiao submit 报表.xlsx --user 统计局填报
+    例：zhibiao submit 报表.xlsx --user 统计局填报 --receipt 回执.txt
     """
     from etl.flow import submit_file
 
     way = enter(data, user)
     receipts = [submit_file(way, read_bytes(path), path.name) for path in files]
+    if receipt_:
+        from etl.receipt_text import receipt_text
+
+        pages = "\n".join(receipt_text(receipt, way.catalogue) for receipt in receipts)
+        write_bytes(receipt_, pages.encode())
     if json_:
         emit_json([receipt.as_dict() for receipt in receipts])
     else:
@@ -163,15 +171,52 @@ def explain(
 def approve(
     submissions: Annotated[list[str], typer.Argument(metavar="ID…")], data: Data = None, user: User = ""
 ) -> None:
-    """审核通过；提交人不能审核自己的报送。
+    """审核通过，并说出它改动了多少已发布的数；提交人不能审核自己的报送。先看改动用 zhibiao diff。
 
     例：zhibiao approve S000012 --user 审核员
     """
+    from etl.differences import differences
     from etl.flow import approve_submission
 
     way = enter(data, user)
     for submission in submissions:
-        emit(approve_submission(way, submission))
+        seen = differences(way, submission)
+        emit(f"{approve_submission(way, submission)}变动：{seen.tally}。")
+
+
+def diff(
+    submission: Submission,
+    data: Data = None,
+    everything: Annotated[bool, typer.Option("--all", help="连同没有变动的单元格")] = False,
+    json_: Json = False,
+) -> None:
+    """变动：一份报送与已发布的数逐格比较：修订、撤回、不再报送、新增，连同差额和原因；审核之前看。
+
+    例：zhibiao diff S000012
+    """
+    from etl.changes import Kind
+    from etl.differences import differences
+
+    seen = differences(enter(data), submission)
+    rows = [row.as_dict() for row in seen.rows if everything or row.kind is not Kind.UNCHANGED]
+    if json_:
+        emit_json({"submission": seen.submission.id, "tally": seen.tally, "rows": rows})
+        return
+    columns = {
+        "kind_label": "变动",
+        "name": "单元格",
+        "period": "报告期",
+        "before": "已发布",
+        "after": "这次",
+        "unit": "单位",
+        "difference": "差额",
+        "percent": "变动（%）",
+        "reason": "原因",
+        "cell": "位置",
+    }
+    table(columns, rows, "与已发布的数完全相同。")
+    held = seen.submission
+    say(f"{held.id}（{held.form} {held.period} {held.department}，{held.state.label}）：{seen.tally}。")
 
 
 def return_(
@@ -280,4 +325,4 @@ def status(
     )
 
 
-COMMANDS = (template, inspect, check, submit, explain, approve, return_, publish, load, status)
+COMMANDS = (template, inspect, check, submit, explain, diff, approve, return_, publish, load, status)
