@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from etl.way import Way, enter_way
 from indicators.catalogue.facets import edition_for
 from indicators.periods import Period
 from warehouse.accounts import Role, add_account
+from warehouse.folder import open_folder
 from warehouse.operations import operating
 from zhibiao.founding import found_folder
 
@@ -27,13 +29,21 @@ PEOPLE = (
 )
 
 
-@pytest.fixture
-def way(tmp_path: Path) -> Callable[[str], Way]:
-    """The way through a new folder, as the account named."""
-    folder = found_folder(tmp_path / "数据", "管理员", None).folder
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new folder with its people, to be copied."""
+    folder = found_folder(tmp_path_factory.mktemp("founded") / "数据", "管理员", None).folder
     with operating(folder) as conn:
         for name, role, department in PEOPLE:
             add_account(conn, name, "correct horse", role, name, department, by="管理员")
+    return folder.root
+
+
+@pytest.fixture
+def way(founded: Path, tmp_path: Path) -> Callable[[str], Way]:
+    """The way through a new folder, as the account named."""
+    shutil.copytree(founded, tmp_path / "数据")
+    folder = open_folder(tmp_path / "数据")
     return lambda name: enter_way(folder, name)
 
 
