@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 
 from etl.derive_known import Ground, Known, SeriesName, series_for
-from indicators.attainment.evaluate import evaluate
-from indicators.attainment.projection import project, with_projection
+from indicators.attainment.evaluate import judged
+from indicators.attainment.projection import project_case, with_projection
 from indicators.attainment.result import Attainment, Status
 from indicators.attainment.series import Series
 from indicators.targets import Target
@@ -31,10 +31,10 @@ def verdict_table(
     targets: Sequence[Target], known: Known, ground: Ground, as_of: date, noise: Mapping[SeriesName, Decimal]
 ) -> pa.Table:
     """The rows of `attainment` for these targets by what is known, in their order."""
-    return arrow_of(schema.attainment, [judged(t, known, ground, as_of, noise) for t in targets], derived=True)
+    return arrow_of(schema.attainment, [verdict_row(t, known, ground, as_of, noise) for t in targets], derived=True)
 
 
-def judged(
+def verdict_row(
     target: Target, known: Known, ground: Ground, as_of: date, noise: Mapping[SeriesName, Decimal]
 ) -> dict[str, Any]:
     """One row of `attainment`."""
@@ -45,10 +45,10 @@ def judged(
 
 def verdict(target: Target, series: Series, benchmark: Series | None, as_of: date) -> Attainment:
     """The verdict with its projection."""
-    found = evaluate(target, series, as_of=as_of, benchmark=benchmark)
+    found, case = judged(target, series, as_of=as_of, benchmark=benchmark)
     if "time_share" in found.components:  # judged within its year: the estimate for the year's end is the projection
         return found
-    return with_projection(found, project(target, series, as_of=as_of))
+    return with_projection(found, project_case(case, target))
 
 
 def _row(target: Target, found: Attainment, known: Known) -> dict[str, Any]:

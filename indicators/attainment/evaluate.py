@@ -55,13 +55,25 @@ def evaluate(
     Values are in the target's unit, which is the series' unit. Raises nothing for odd data: what cannot be judged is
     INSUFFICIENT or SUSPENDED with a reason, and what could be computed is filled in all the same.
     """
+    return judged(target, series, as_of=as_of, benchmark=benchmark, thresholds=thresholds)[0]
+
+
+def judged(
+    target: Target,
+    series: Series,
+    *,
+    as_of: date,
+    benchmark: Series | None = None,
+    thresholds: Thresholds = DEFAULT,
+) -> tuple[Attainment, Case]:
+    """The same verdict with the case it was made from, for a projection beside it."""
     with localcontext(ARITHMETIC):
         due = target.due_on
         known = known_points(series, as_of)
         points = known if due is None else [p for p in known if p.period_end <= due]
         case = Case(target, series, as_of, thresholds, points, benchmark)
         outcome = _refused(case, bool(known)) or _RULES[target.kind](case)
-        return _written(case, outcome)
+        return _written(case, outcome), case
 
 
 def _refused(case: Case, any_known: bool) -> Outcome | None:

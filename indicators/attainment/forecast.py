@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import lru_cache
 from itertools import pairwise
 
-from indicators.attainment.thresholds import DEFAULT, Thresholds
+from indicators.attainment.thresholds import ARITHMETIC, DEFAULT, Thresholds
 from indicators.derived.student import t_cdf, t_quantile
-from indicators.derived.trend import theil_sen
+from indicators.derived.trend import theil_sen_slope
 
 _T_DIGITS = 10
 
@@ -42,12 +42,12 @@ def fit(
     if len(values) < thresholds.projection_min_points or (in_logs and min(values) <= 0):
         return None
     scaled = [value.ln() for value in values] if in_logs else list(values)
-    line = theil_sen(times, scaled)
-    if line is None:
+    slope = theil_sen_slope(times, scaled)
+    if slope is None:
         return None
     changes = [(b - a) / (t - s) for (s, a), (t, b) in pairwise(zip(times, scaled, strict=True))]
-    variance = sum(((c - line.slope) ** 2 for c in changes), Decimal(0)) / (len(values) - 2)
-    return Fitted(scaled[-1], line.slope, variance.sqrt(), len(values), in_logs, thresholds)
+    variance = sum(((c - slope) ** 2 for c in changes), Decimal(0)) / (len(values) - 2)
+    return Fitted(scaled[-1], slope, variance.sqrt(), len(values), in_logs, thresholds)
 
 
 def central(fitted: Fitted, horizon: Decimal) -> Decimal:
@@ -75,19 +75,30 @@ def chance_below(fitted: Fitted, horizon: Decimal, limit: Decimal) -> Decimal:
 
 
 def _middle(fitted: Fitted, horizon: Decimal) -> Decimal:
-    """The damped sum φ + φ² + …; between whole years its continuous form."""
-    damping = fitted.thresholds.damping
-    if damping == 1:
-        return fitted.start + fitted.slope * horizon
-    whole = int(horizon)
-    power = damping**whole if whole == horizon else (horizon * damping.ln()).exp()
-    return fitted.start + fitted.slope * damping * (1 - power) / (1 - damping)
+    return fitted.start + fitted.slope * _damped_years(fitted.thresholds.damping, horizon)
 
 
 def _error(fitted: Fitted, horizon: Decimal) -> Decimal:
-    """s·√(h(1 + h/(n−1)))·(1 + widening·(h−1)), not narrowed within the first year."""
-    widened = 1 + fitted.thresholds.widening * max(horizon - 1, Decimal(0))
-    return fitted.spread * (horizon * (1 + horizon / (fitted.points - 1))).sqrt() * widened
+    return fitted.spread * _widening(horizon, fitted.points, fitted.thresholds.widening)
+
+
+@lru_cache(maxsize=4096)
+def _damped_years(damping: Decimal, horizon: Decimal) -> Decimal:
+    """The damped sum φ + φ² + …; between whole years its continuous form."""
+    with localcontext(ARITHMETIC):  # whoever asks first, the cached value is the same
+        if damping == 1:
+            return horizon
+        whole = int(horizon)
+        power = damping**whole if whole == horizon else (horizon * damping.ln()).exp()
+        return damping * (1 - power) / (1 - damping)
+
+
+@lru_cache(maxsize=4096)
+def _widening(horizon: Decimal, points: int, widening: Decimal) -> Decimal:
+    """√(h(1 + h/(n−1)))·(1 + widening·(h−1)), not narrowed within the first year."""
+    with localcontext(ARITHMETIC):
+        widened = 1 + widening * max(horizon - 1, Decimal(0))
+        return (horizon * (1 + horizon / (points - 1))).sqrt() * widened
 
 
 def _value(fitted: Fitted, scaled: Decimal) -> Decimal:

@@ -6,7 +6,7 @@ back-test found the band to hold; beyond them it is a scenario (情景) or nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, localcontext
 
@@ -39,9 +39,8 @@ class Projection:
     """Where the series is heading by `due_on`: `value` in `low`–`high` (nominal 80 %), clipped to natural limits.
 
     `probability` of meeting the target in steps of 0.05, never 0 or 1; `word` says it in words. `scenario` marks a
-    horizon at which the band is no longer trusted. For caps `exhaustion` holds the first months in which the upper and
-    the lower end of the band pass the limit (None: not within the longest horizon). Without a projection `reason` says
-    why: no_due, expired, window_sparse, break, horizon, kind.
+    horizon at which the band is no longer trusted. Without a projection `reason` says why: no_due, expired,
+    window_sparse, break, horizon, kind.
     """
 
     due_on: date | None
@@ -57,8 +56,26 @@ class Projection:
     slope: Decimal | None = None
     spread: Decimal | None = None
     in_logs: bool = False
-    fan: tuple[FanPoint, ...] = ()
-    exhaustion: tuple[date | None, date | None] | None = None
+    made_from: tuple[Target, Fitted, Step] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def fan(self) -> tuple[FanPoint, ...]:
+        """The whole years up to the due date, and the due date itself; made when asked for, as a chart does."""
+        if self.made_from is None or self.horizon is None:
+            return ()
+        with localcontext(ARITHMETIC):
+            return _fan(*self.made_from, self.horizon)
+
+    @property
+    def exhaustion(self) -> tuple[date | None, date | None] | None:
+        """For caps the first months in which the upper and the lower end of the band pass the limit.
+
+        None within: not within the longest horizon. Made when asked for.
+        """
+        if self.made_from is None:
+            return None
+        with localcontext(ARITHMETIC):
+            return _exhaustion(*self.made_from)
 
 
 def project(target: Target, series: Series, *, as_of: date, thresholds: Thresholds = DEFAULT) -> Projection:
@@ -67,14 +84,19 @@ def project(target: Target, series: Series, *, as_of: date, thresholds: Threshol
     For targets on a level, ranges and budgets. A budget's total is projected without damping: a total that levels off
     would mean that the flow dies out. Growth and benchmark targets have their outlook in the verdict (reason `kind`).
     """
-    due = target.due_on
+    known = known_points(series, as_of)
+    points = [p for p in known if target.due_on is None or p.period_end <= target.due_on]
+    return project_case(Case(target, series, as_of, thresholds, points), target)
+
+
+def project_case(case: Case, target: Target) -> Projection:
+    """The same from the case of a verdict on `target`, whose annual steps need not be found again."""
+    due, thresholds = target.due_on, case.thresholds
     if target.kind not in (*_LEVELS, TargetKind.RANGE, TargetKind.CAP_CUMULATIVE):
         return Projection(due_on=due, reason="kind")
     if due is None:
         return Projection(due_on=None, reason="no_due")
     with localcontext(ARITHMETIC):
-        points = [p for p in known_points(series, as_of) if p.period_end <= due]
-        case = Case(target, series, as_of, thresholds, points)
         if target.kind is TargetKind.CAP_CUMULATIVE:
             steps, cut = _totals(case), False
             thresholds = replace(thresholds, damping=Decimal(1))
@@ -145,8 +167,7 @@ def _made(target: Target, fitted: Fitted, latest: Step, horizon: Decimal) -> Pro
         slope=fitted.slope,
         spread=fitted.spread,
         in_logs=fitted.in_logs,
-        fan=_fan(target, fitted, latest, horizon),
-        exhaustion=_exhaustion(target, fitted, latest),
+        made_from=(target, fitted, latest),
     )
 
 

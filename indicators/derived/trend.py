@@ -32,13 +32,24 @@ def theil_sen(
     The intercept is median(y) − slope · median(x), or with `joint` the median of y − slope · x. The interval holds the
     slope with probability `confidence`; 0.07 means 0.93.
     """
-    slopes = sorted((y[j] - y[i]) / (x[j] - x[i]) for i in range(len(x)) for j in range(len(x)) if x[j] > x[i])
+    slopes = _slopes(x, y)
     if not slopes:
         return None
     slope = median(slopes)
     intercept = median(b - slope * a for a, b in zip(x, y, strict=True)) if joint else median(y) - slope * median(x)
     lower, upper = _interval(slopes, x, y, confidence)
     return TheilSen(slope, intercept, lower, upper)
+
+
+def theil_sen_slope(x: Sequence[Decimal], y: Sequence[Decimal]) -> Decimal | None:
+    """The slope alone, for who needs no intercept and no interval; None for fewer than two distinct `x`."""
+    slopes = _slopes(x, y)
+    return median(slopes) if slopes else None
+
+
+def _slopes(x: Sequence[Decimal], y: Sequence[Decimal]) -> list[Decimal]:
+    points = sorted(zip(x, y, strict=True))
+    return sorted((b - a) / (t - s) for n, (s, a) in enumerate(points) for t, b in points[n + 1 :] if t > s)
 
 
 def _interval(

@@ -128,13 +128,13 @@ def test_a_change_of_rule_is_named_as_one(folder: DataFolder, tmp_path: Path) ->
     shutil.copytree(folder.root, tmp_path / "数据")
     copy = open_folder(tmp_path / "数据")
     lenient = Thresholds(version="1999.1", miss_on_track=Decimal("0.99"))
-    usual = derive_verdicts.evaluate
+    usual = derive_verdicts.judged
     try:
-        derive_verdicts.evaluate = lambda *a, **k: usual(*a, **k, thresholds=lenient)
+        derive_verdicts.judged = lambda *a, **k: usual(*a, **k, thresholds=lenient)
         send(copy, Sent(quarter(LAST.shift(2)), LAST.shift(2), known(LAST.shift(2))))
         publish_all(copy, adopt(copy, "[]").catalogue)
     finally:
-        derive_verdicts.evaluate = usual
+        derive_verdicts.judged = usual
     old = LAST.shift(-30)
     send(copy, Sent([observation("GDP", old, value("GDP", "CCXQ", old) + 1)], old, known(LAST.shift(2), later=1)))
     publish_all(copy, adopt(copy, "[]").catalogue)
