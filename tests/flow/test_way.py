@@ -120,6 +120,8 @@ def test_hard_findings_block_and_nothing_is_lost(way: People, fill: Fill) -> Non
     from warehouse import vault
 
     assert vault.get(way("管理员").folder, receipt.file_hash) == data
+    made = publish_approved(way("发布员"))
+    assert made is not None and made.manifest.rows["observation_version"] == 0, "the catalogue alone is published"
     assert publish_approved(way("发布员")) is None
 
 
