@@ -48,12 +48,12 @@ def result_of(exit_code: int, error: Exception | None) -> str:
 
 def tell(result: str, why: str = "") -> None:
     """Append the record of this command unless its own acts already stand in the chain; say it when that fails."""
+    if not _entered:
+        return
     from indicators.errors import ZhibiaoError
     from warehouse import audit
     from warehouse.operations import consulting, operating
 
-    if not _entered:
-        return
     first, actors = _entered[0], {one.actor for one in _entered}
     words = sys.argv[1:] or ["zhibiao"]
     try:
