@@ -39,21 +39,16 @@ def growth_table(known: Known, ground: Ground, origins: Mapping[Identity, str]) 
 
 
 def _series(known: Known, ground: Ground, origins: Mapping[Identity, str]) -> Iterator[GrowthSeries]:
-    named = [known.columns[name] for name in IDENTITY]
-    measures, natures, periods, values = (
-        known.columns[name] for name in ("measure", "nature", "period", "canonical_value")
-    )
-    for pair, span in known.spans.items():
-        levels: dict[Identity, dict[Nature, dict[str, Decimal | None]]] = defaultdict(lambda: defaultdict(dict))
-        reported: dict[Identity, dict[str, Decimal | None]] = defaultdict(dict)
-        for row in span:
-            key = tuple(column[row] for column in named)
-            if values[row] is None:
-                continue
-            if measures[row] == Measure.LEVEL.value:
-                levels[key][natures[row]][periods[row]] = values[row]
+    periods, values = known.columns["period"], known.columns["canonical_value"]
+    for pair, runs in known.runs.items():
+        levels: dict[Identity, dict[Nature, dict[str, Decimal | None]]] = defaultdict(dict)
+        reported: dict[Identity, dict[str, Decimal | None]] = {}
+        for run in runs:
+            held = dict(zip(periods[run.start : run.stop], values[run.start : run.stop], strict=True))
+            if run.measure == Measure.LEVEL.value:
+                levels[run[:5]][run.nature] = held
             else:
-                reported[key][periods[row]] = values[row]
+                reported.setdefault(run[:5], {}).update(held)
         indicator = ground.catalogue.indicators[pair[0]]
         breaks = [b for b in ground.breaks.get(pair, ()) if b.link_factor is None]
         for key in dict.fromkeys((*levels, *reported)):

@@ -7,11 +7,14 @@ First step of the derivation: Arrow rows of observations come in, sorted by indi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from indicators.attainment.series import Point, Series
@@ -24,48 +27,80 @@ from indicators.units import convert
 Pair = tuple[str, str]
 SeriesName = tuple[str, str, str, str, str, str]  # indicator, area, department, scope, price basis, measure
 
-COLUMNS = (
-    "indicator", "area", "department", "scope", "price_basis", "measure", "nature", "period", "period_end",
-    "canonical_value", "comment", "status", "origin", "recorded_at",
-)  # fmt: skip
+SERIES = ("indicator", "area", "department", "scope", "price_basis", "measure", "nature")
+COLUMNS = (*SERIES, "period", "period_end", "canonical_value", "comment", "status", "origin", "recorded_at")
 GROWTH = (TargetKind.GROWTH_YEAR, TargetKind.GROWTH_AVERAGE)
 _BOUND = re.compile(r"“\s*([>＞<＜])\s*(\d+(?:\.\d+)?)\s*[%％]?\s*”")  # a limit, quoted in the remark of a blank cell
 _SIGNS = {"＞": ">", "＜": "<"}
 _MONTHS = {"M": 1, "Q": 3, "H": 6, "A": 12}
-_READ: dict[str, Callable[[Any], Any]] = {"nature": Nature, "status": ObsStatus, "origin": Origin}
+_READ: dict[str, Callable[[Any], Any]] = {"status": ObsStatus, "origin": Origin}
+
+
+class Run(NamedTuple):
+    """Rows that follow each other and belong together: one nature of one series, from `start` up to `stop`."""
+
+    indicator: str
+    area: str
+    department: str
+    scope: str
+    price_basis: str
+    measure: str
+    nature: Nature
+    start: int
+    stop: int
 
 
 class Known:
-    """Observations by column; `spans` says where those of each pair lie. A blank value is None."""
+    """Observations by column, sorted by the columns of `SERIES`: `runs` by pair. A blank value is None."""
 
     def __init__(self, table: pa.Table) -> None:
-        self.columns = {name: _listed(table.column(name), _READ.get(name)) for name in table.column_names}
-        self.size = table.num_rows
+        self.table = table
+        self.runs: dict[Pair, list[Run]] = {}
+        self._in_order = list(_runs(table))
+        self._starts = [run.start for run in self._in_order]
+        for run in self._in_order:
+            self.runs.setdefault((run.indicator, run.area), []).append(run)
 
     @cached_property
-    def spans(self) -> dict[Pair, range]:
-        """The rows of each pair."""
-        found: dict[Pair, range] = {}
-        pairs = list(zip(self.columns["indicator"], self.columns["area"], strict=True))
-        start = 0
-        for at in range(1, len(pairs) + 1):
-            if at == len(pairs) or pairs[at] != pairs[start]:
-                found[pairs[start]] = range(start, at)
-                start = at
-        return found
+    def columns(self) -> dict[str, list[Any]]:
+        """The columns that differ from row to row."""
+        names = [name for name in self.table.column_names if name not in SERIES]
+        return {name: _listed(self.table.column(name), _READ.get(name)) for name in names}
 
     def name(self, row: int) -> str:
         """The name by which a verdict cites an observation."""
-        column = self.columns
-        parts = (column[n][row] for n in ("indicator", "area", "period"))
-        return "|".join((*parts, column["nature"][row].value, column["recorded_at"][row].isoformat()))
+        run = self._in_order[bisect_right(self._starts, row) - 1]
+        recorded = self.columns["recorded_at"][row].isoformat()
+        return "|".join((run.indicator, run.area, self.columns["period"][row], run.nature.value, recorded))
+
+
+def _runs(table: pa.Table) -> Iterator[Run]:
+    """Where one series or nature ends and the next begins."""
+    encoded = [_encoded(table.column(name)) for name in SERIES]
+    if not table.num_rows:
+        return
+    moved = np.zeros(table.num_rows - 1, dtype=bool)
+    for column in encoded:
+        codes = column.indices.to_numpy(zero_copy_only=False)
+        moved |= codes[1:] != codes[:-1]
+    starts = [0, *(np.flatnonzero(moved) + 1).tolist()]
+    named = [[column.dictionary[int(column.indices[at].as_py())].as_py() for at in starts] for column in encoded]
+    named[-1] = [Nature(nature) for nature in named[-1]]
+    yield from map(Run, *named, starts, [*starts[1:], table.num_rows])
+
+
+def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column as indices into its distinct values; what recurs is handed over and made once, which is most of it."""
+    whole = column.combine_chunks()
+    whole = whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
+    return whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode(null_encoding="encode")
 
 
 def _listed(column: pa.ChunkedArray, read: Callable[[Any], Any] | None) -> list[Any]:
-    """The values of a column; what recurs is made once, which is most of it."""
+    """The values of a column."""
     if pa.types.is_decimal(column.type):
         return list(column.to_pylist())
-    encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
+    encoded = _encoded(column)
     values = encoded.dictionary.to_pylist()
     if read:
         values = [read(value) for value in values]
@@ -109,14 +144,13 @@ def series_for(target: Target, area: str, known: Known, ground: Ground, noise: M
     growth = target.kind in GROWTH
     measure = Measure.GROWTH_YOY if growth else Measure.LEVEL
     scope = target.scope or indicator.scope
-    rows = _chosen(target, area, scope, measure, known)
-    departments = known.columns["department"]
-    owners = {departments[row] for row in rows}
+    runs = _chosen(target, area, scope, measure, known)
+    owners = {run.department for run in runs}
     owner = indicator.department if indicator.department in owners else min(owners, default="")
+    runs = [run for run in runs if run.department == owner]
     unit = "%" if growth else indicator.unit
-    rows = [row for row in rows if departments[row] == owner]
-    points = _points(rows, known, unit, target.unit or unit)
-    basis = known.columns["price_basis"][rows[-1]] if rows else ""
+    points = tuple(point for run in runs for point in _points(run, known, unit, target.unit or unit))
+    basis = runs[-1].price_basis if runs else ""
     return Series(
         indicator=target.indicator,
         area=area,
@@ -128,45 +162,55 @@ def series_for(target: Target, area: str, known: Known, ground: Ground, noise: M
         nature=indicator.nature,
         measure=measure,
         scope=scope,
-        months=min((_months(p.period) for p in points), default=12),
+        months=min(map(_months, {p.period for p in points}), default=12),
         due_days=ground.due_days.get(owner, 0),
         noise=noise.get((target.indicator, area, owner, scope, basis, measure.value)),
         breaks=ground.breaks.get((target.indicator, area), ()),
     )
 
 
-def _chosen(target: Target, area: str, scope: str, measure: Measure, known: Known) -> list[int]:
-    measures, scopes, bases = (known.columns[name] for name in ("measure", "scope", "price_basis"))
+def _chosen(target: Target, area: str, scope: str, measure: Measure, known: Known) -> list[Run]:
     basis = "" if measure is Measure.GROWTH_YOY else target.price_basis
     return [
-        row
-        for row in known.spans.get((target.indicator, area), ())
-        if measures[row] == measure.value
-        and (scopes[row] == scope or area != target.area)
-        and (not basis or not bases[row] or bases[row] == basis)
+        run
+        for run in known.runs.get((target.indicator, area), ())
+        if run.measure == measure.value
+        and (run.scope == scope or area != target.area)
+        and (not basis or run.price_basis in ("", basis))
     ]
 
 
-def _points(rows: list[int], known: Known, unit: str, wanted: str) -> tuple[Point, ...]:
-    periods, ends, natures, values, recorded, statuses, origins, scopes, comments = (
-        known.columns[name]
-        for name in (
-            "period", "period_end", "nature", "canonical_value", "recorded_at", "status", "origin", "scope", "comment",
-        )
-    )  # fmt: skip
-    found = []
-    for row in rows:
-        value, bound, status = values[row], "", statuses[row]
-        if value is None:
-            said = _BOUND.search(comments[row] or "")
-            if not said:
-                continue
-            bound, value, status = _SIGNS.get(said[1], said[1]), Decimal(said[2]), ObsStatus.NORMAL
-        if unit != wanted:
-            value = convert(value, unit, wanted)
-        place = (periods[row], ends[row], natures[row], value, str(row), recorded[row], status, origins[row])
-        found.append(Point(*place, scopes[row], bound))  # type: ignore[arg-type]
-    return tuple(found)
+def _points(run: Run, known: Known, unit: str, wanted: str) -> list[Point]:
+    found = points_of(run, known)
+    if unit == wanted:
+        return found
+    return [point._replace(value=convert(point.value, unit, wanted)) for point in found]
+
+
+def points_of(run: Run, known: Known) -> list[Point]:
+    """The points of a run in the indicator's unit; a blank value is none, unless its remark quotes a limit."""
+    rows = slice(run.start, run.stop)
+    periods, ends, values, recorded, statuses, origins = (known.columns[name][rows] for name in _OF_A_POINT)
+    names, scope = map(str, range(run.start, run.stop)), repeat(run.scope)
+    every = zip(periods, ends, repeat(run.nature), values, names, recorded, statuses, origins, scope, repeat(""))
+    found = [Point._make(one) for one in every]
+    if None not in values:
+        return found
+    remarks = known.columns["comment"][rows]
+    stated = (p if v is not None else _stated(p, said) for p, v, said in zip(found, values, remarks, strict=True))
+    return [point for point in stated if point is not None]
+
+
+_OF_A_POINT = ("period", "period_end", "canonical_value", "recorded_at", "status", "origin")
+
+
+def _stated(point: Point, remark: str | None) -> Point | None:
+    """A point whose value was blank: the limit that its remark quotes, or none."""
+    said = _BOUND.search(remark or "")
+    if not said:
+        return None
+    bound = _SIGNS.get(said[1], said[1])
+    return point._replace(value=Decimal(said[2]), status=ObsStatus.NORMAL, bound=bound)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from etl.derive_known import COLUMNS, Ground, Known, Pair
+from etl.derive_known import COLUMNS, SERIES, Ground, Known, Pair, points_of
 from etl.way import Way
 from indicators.attainment.backtest import METHODS, Score, backtest
 from indicators.attainment.series import Point, Series
@@ -24,7 +24,6 @@ from warehouse.read import current
 
 METHOD_NAMES = {"damped": "阻尼趋势（本系统）", "last": "末值不变", "drift": "平均变化", "cagr": "年均增速"}
 PAIR = "首次→最新"
-_SERIES = ("department", "scope", "price_basis")
 _TRAINS, _HORIZONS = (5, 8, 10), (1, 2, 3, 5)
 _LEAST = 4  # steps of a season before year ends take their place, as in the verdict rules
 
@@ -49,23 +48,15 @@ def annual_series(way: Way) -> Iterable[list[tuple[int, Decimal]]]:
     """Every series of levels as (year, value), oldest first, inside one 口径 and price basis."""
     rows = current(way.folder).arrow(
         f"SELECT {', '.join(COLUMNS)} FROM observation_current WHERE measure = 'level' AND canonical_value IS NOT NULL "
-        "ORDER BY indicator, area, period_end"
+        f"ORDER BY {', '.join(SERIES)}, period_end"
     )
     known, ground = Known(rows), Ground(way.catalogue)
-    for pair, span in known.spans.items():
+    for pair, runs in known.runs.items():
         grouped: dict[tuple[str, ...], list[Point]] = defaultdict(list)
-        for row in span:
-            grouped[tuple(known.columns[name][row] for name in _SERIES)].append(_point(known, row))
+        for run in runs:
+            grouped[run.department, run.scope, run.price_basis] += points_of(run, known)
         for points in grouped.values():
             yield _annual(pair, points, ground)
-
-
-def _point(known: Known, row: int) -> Point:
-    column = known.columns
-    return Point(
-        column["period"][row], column["period_end"][row], column["nature"][row], column["canonical_value"][row],
-        scope=column["scope"][row],
-    )  # fmt: skip
 
 
 def _annual(pair: Pair, points: list[Point], ground: Ground) -> list[tuple[int, Decimal]]:
