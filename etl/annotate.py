@@ -26,6 +26,7 @@ from etl.typed import as_typed
 from etl.way import Way
 from etl.workbook import Workbook, address, position
 from etl.worker import read_file
+from indicators.catalogue.facets import edition_for
 from indicators.findings import Finding
 from indicators.periods import Period
 from warehouse import vault
@@ -54,11 +55,13 @@ def annotated_workbook(way: Way, checked: Checked, data: bytes | None = None) ->
 
 
 def _ours(way: Way, checked: Checked, book: Workbook) -> _Ours | None:
-    """What is needed to draw the return again; None where form, edition, period or place could not be told."""
+    """What is needed to draw the return again; None where that is not known, or it must not be sent in this form."""
     parsed, catalogue = checked.parsed, way.catalogue
     form = catalogue.forms.get(parsed.form)
-    edition = next((e for e in form.editions if e.edition == parsed.edition), None) if form else None
-    if form is None or edition is None or not parsed.period or parsed.department not in form.departments:
+    if form is None or not parsed.period or parsed.department not in form.departments:
+        return None
+    edition = edition_for(form, parsed.period)
+    if edition is None or edition.edition != parsed.edition:
         return None
     plan = plan_of(form, edition, catalogue)
     place = locate(book, plan.layout)
