@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from etl.derive_growth import IDENTITY, WEAKEST, Identity, growth_table
-from etl.derive_known import COLUMNS, Ground, Known, SeriesName
+from etl.derive_known import COLUMNS, Ground, Known, SeriesName, encoded
 from etl.derive_parts import Part, cut, pieces_of, workers
 from etl.derive_verdicts import verdict_table
 from indicators.catalogue.model import Catalogue
@@ -83,7 +83,7 @@ def picture(ask: Ask, targets: Sequence[Target], known_on: date | None = None) -
         valid = "recorded_at <= :cut AND (superseded_at IS NULL OR superseded_at > :cut)"
         source = f"(SELECT * FROM observation_version WHERE {valid})"
     rows = ask(f"SELECT {', '.join(COLUMNS)} FROM {source} AS o WHERE {asked} {_SORTED}", params)
-    return Picture(rows, _noise(ask, source, f"{asked} AND {replaced}", params))
+    return Picture(encoded(rows), _noise(ask, source, f"{asked} AND {replaced}", params))
 
 
 def _verdict_parts(ask: Ask, known_on: date | None, catalogue: Catalogue, as_of: date) -> list[Part]:
@@ -140,7 +140,8 @@ def _growth_parts(building: Building, size: int) -> list[Part]:
         since, until = building.span
         params |= {"since": date(since.year - 2, since.month, 1), "until": date(until.year, 12, 31)}
     columns = (*IDENTITY, "measure", "nature", "period", "canonical_value")
-    rows = building.arrow(f"SELECT {', '.join(columns)} FROM observation_current WHERE {where} {_SORTED}", params)
+    query = f"SELECT {', '.join(columns)} FROM observation_current WHERE {where} {_SORTED}"
+    rows = encoded(building.arrow(query, params))
     pieces = cut(rows, pieces_of(size)) if rows.num_rows else [rows]
     return [partial(_grow, piece, origins) for piece in pieces]
 

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -56,37 +56,47 @@ class Known:
     def __init__(self, table: pa.Table) -> None:
         self.table = table
         self.runs: dict[Pair, list[Run]] = {}
+        self._read: dict[str, list[Any]] = {}
         self._in_order = list(_runs(table))
         self._starts = [run.start for run in self._in_order]
         for run in self._in_order:
             self.runs.setdefault((run.indicator, run.area), []).append(run)
 
-    @cached_property
-    def columns(self) -> dict[str, list[Any]]:
-        """The columns that differ from row to row."""
-        names = [name for name in self.table.column_names if name not in SERIES]
-        return {name: _listed(self.table.column(name), _READ.get(name)) for name in names}
+    def column(self, name: str) -> list[Any]:
+        """The values of a column that differs from row to row."""
+        if name not in self._read:
+            self._read[name] = _listed(self.table.column(name), _READ.get(name))
+        return self._read[name]
 
     def name(self, row: int) -> str:
         """The name by which a verdict cites an observation."""
         run = self._in_order[bisect_right(self._starts, row) - 1]
-        recorded = self.columns["recorded_at"][row].isoformat()
-        return "|".join((run.indicator, run.area, self.columns["period"][row], run.nature.value, recorded))
+        recorded = self.column("recorded_at")[row].isoformat()
+        return "|".join((run.indicator, run.area, self.column("period")[row], run.nature.value, recorded))
 
 
 def _runs(table: pa.Table) -> Iterator[Run]:
     """Where one series or nature ends and the next begins."""
-    encoded = [_encoded(table.column(name)) for name in SERIES]
     if not table.num_rows:
         return
+    columns = [_encoded(table.column(name)) for name in SERIES]
+    codes = [column.indices.to_numpy(zero_copy_only=False) for column in columns]
     moved = np.zeros(table.num_rows - 1, dtype=bool)
-    for column in encoded:
-        codes = column.indices.to_numpy(zero_copy_only=False)
-        moved |= codes[1:] != codes[:-1]
+    for code in codes:
+        moved |= code[1:] != code[:-1]
     starts = [0, *(np.flatnonzero(moved) + 1).tolist()]
-    named = [[column.dictionary[int(column.indices[at].as_py())].as_py() for at in starts] for column in encoded]
+    named: list[list[Any]] = []
+    for column, code in zip(columns, codes, strict=True):
+        values = column.dictionary.to_pylist()
+        named.append([values[at] for at in code[starts].tolist()])
     named[-1] = [Nature(nature) for nature in named[-1]]
     yield from map(Run, *named, starts, [*starts[1:], table.num_rows])
+
+
+def encoded(table: pa.Table) -> pa.Table:
+    """The same rows with every column but numbers as indices, which is little to hand to another process."""
+    columns = {n: table.column(n) for n in table.column_names}
+    return pa.table({n: c if pa.types.is_decimal(c.type) else _encoded(c) for n, c in columns.items()})
 
 
 def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
@@ -190,13 +200,13 @@ def _points(run: Run, known: Known, unit: str, wanted: str) -> list[Point]:
 def points_of(run: Run, known: Known) -> list[Point]:
     """The points of a run in the indicator's unit; a blank value is none, unless its remark quotes a limit."""
     rows = slice(run.start, run.stop)
-    periods, ends, values, recorded, statuses, origins = (known.columns[name][rows] for name in _OF_A_POINT)
+    periods, ends, values, recorded, statuses, origins = (known.column(name)[rows] for name in _OF_A_POINT)
     names, scope = map(str, range(run.start, run.stop)), repeat(run.scope)
     every = zip(periods, ends, repeat(run.nature), values, names, recorded, statuses, origins, scope, repeat(""))
     found = [Point._make(one) for one in every]
     if None not in values:
         return found
-    remarks = known.columns["comment"][rows]
+    remarks = known.column("comment")[rows]
     stated = (p if v is not None else _stated(p, said) for p, v, said in zip(found, values, remarks, strict=True))
     return [point for point in stated if point is not None]
 

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 
+import numpy as np
 import pyarrow as pa
 
 from etl.derive_known import Ground
@@ -46,11 +47,11 @@ def workers(catalogue: Catalogue, observations: int) -> Iterator[Start]:
 
 
 def cut(table: pa.Table, pieces: int) -> list[pa.Table]:
-    """About so many pieces of a table that is sorted by indicator, none of which divides an indicator."""
-    codes = table.column("indicator").combine_chunks().dictionary_encode().indices.to_pylist()
+    """About so many pieces of an encoded table that is sorted by indicator, none of which divides an indicator."""
+    codes = table.column("indicator").combine_chunks().indices.to_numpy()
     size, cuts = max(1, len(codes) // pieces), [0]
-    for at in range(1, len(codes)):
-        if codes[at] != codes[at - 1] and at - cuts[-1] >= size:
+    for at in (np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist():
+        if at - cuts[-1] >= size:
             cuts.append(at)
     return [table.slice(first, last - first) for first, last in zip(cuts, [*cuts[1:], len(codes)], strict=True)]
 

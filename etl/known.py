@@ -17,7 +17,7 @@ from indicators.catalogue.model import Form, FormEdition
 from indicators.periods import Period
 from indicators.rules.kinds_alone import past_codes
 from indicators.units import convert
-from warehouse.generations import current
+from warehouse.read import current
 from warehouse.submissions import Submission
 
 _SELECT = (

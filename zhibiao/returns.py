@@ -87,6 +87,9 @@ def check(
 
     例：zhibiao check 报表.xlsx
     """
+    from etl.worker import prepare
+
+    prepare()  # a reader starts while the rest is loaded
     from etl.flow import check_file
 
     way = enter(data)
@@ -130,6 +133,9 @@ def submit(
 
     例：zhibiao submit 报表.xlsx --user 统计局填报 --receipt 回执.txt
     """
+    from etl.worker import prepare
+
+    prepare()
     from etl.flow import submit_file
 
     way = enter(data, user)

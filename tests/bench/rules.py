@@ -20,7 +20,7 @@ from indicators.units import convert
 from tests.bench import Figure
 from tests.bench.world import Sent, numbers, returns, write_catalogue
 
-FORM, DEPARTMENTS, PERIODS, RUNS = "BIG01", 8, 10, 5
+FORM, DEPARTMENTS, PERIODS, RUNS = "BIG01", 1, 80, 5
 _TEXTS = "submission department form edition period indicator area measure nature price_basis scope status"
 FACT = pa.schema(
     [(name, pa.string()) for name in _TEXTS.split()]
