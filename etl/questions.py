@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,8 +36,22 @@ def ask(
     max_rows: int,
     seconds: int,
 ) -> Answer:
-    """Answer ad hoc SQL in the sandbox. Raises QueryRefused, QueryFailed."""
-    return ask_generation(current(way.folder), query, params=params, as_of=as_of, max_rows=max_rows, seconds=seconds)
+    """Answer ad hoc SQL in the sandbox, and record it. Raises QueryRefused, QueryFailed."""
+    from etl.asked import Scribe
+    from warehouse.sandbox.run import Standby, hash_of
+
+    scribe, said = Scribe(way.folder, None), {"asOf": as_of.isoformat() if as_of else None}
+    with closing(Standby()) as standby, scribe.recording(
+        way.actor, way.place, "query.run", hash_of(query, params), said
+    ) as asked:  # fmt: skip
+        standby.prepare()  # it starts while the generation is opened
+        held = current(way.folder)
+        asked.detail["generation"] = held.number
+        answer = ask_generation(
+            held, query, params=params, as_of=as_of, max_rows=max_rows, seconds=seconds, standby=standby
+        )
+        asked.answered(answer)
+        return answer
 
 
 def ask_generation(

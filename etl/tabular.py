@@ -11,6 +11,7 @@ import io
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from indicators.errors import UsageError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 _SHEET_ROWS = 1_048_575
 _AT_ONCE = 100_000  # rows
+_ALWAYS = datetime(1980, 1, 1)  # when a workbook says it was made: the same question, the same bytes
 _CALCULATED = "^ *[" + "".join(rf"\x{{{ord(c):x}}}" for c in _DANGEROUS) + "]"
 _ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)}
 
@@ -65,7 +67,7 @@ def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
     for column in table.columns:
         kind = column.type
         plain = pa.types.is_decimal(kind) or pa.types.is_temporal(kind)
-        columns.append(_texts(column, "T").to_pylist() if plain else column.to_pylist())
+        columns.append(texts(column, "T").to_pylist() if plain else column.to_pylist())
     names = table.column_names
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
@@ -82,7 +84,7 @@ def shown_columns(table: pa.Table) -> list[dict[str, Any]]:
         if pa.types.is_boolean(kind):
             column = pc.if_else(column, "是", "否")
         shown: dict[str, Any] = {"name": name, "kind": "number" if number else "text"}
-        shown["texts"] = _texts(column, " ").to_pylist()
+        shown["texts"] = texts(column, " ").to_pylist()
         if number:
             shown["values"] = pc.cast(column, pa.float64(), safe=False).to_pylist()
         made.append(shown)
@@ -148,7 +150,7 @@ def _csv_cells(column: pa.Array, safe: bool) -> pa.Array:
 
     if pa.types.is_boolean(column.type):
         return pc.if_else(column, "是", "否")
-    cells = _texts(column, " ")
+    cells = texts(column, " ")
     if pa.types.is_decimal(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return cells
     join = pc.binary_join_element_wise
@@ -158,7 +160,7 @@ def _csv_cells(column: pa.Array, safe: bool) -> pa.Array:
     return pc.if_else(pc.match_substring_regex(cells, '[",\r\n]'), quoted, cells)
 
 
-def _texts(column: Any, between: str) -> Any:
+def texts(column: Any, between: str) -> Any:
     """A column as texts, null for null; `between` stands between day and time of a moment."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -195,6 +197,7 @@ def _workbook(table: pa.Table, stamp: str, chart: Chart | None) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
+    book.set_properties({"created": _ALWAYS})
     sheet, bold = book.add_worksheet("结果"), book.add_format({"bold": True, "bottom": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
@@ -208,7 +211,7 @@ def _workbook(table: pa.Table, stamp: str, chart: Chart | None) -> bytes:
                 sheet.write_datetime(row, column, value, day)
             elif isinstance(value, bool):
                 sheet.write_string(row, column, "是" if value else "否")
-            elif isinstance(value, (Decimal, int, float)):
+            elif isinstance(value, (Decimal, int, float)) and isfinite(value):
                 sheet.write_number(row, column, value)
             elif value is not None:
                 sheet.write_string(row, column, str(value).translate(_ILLEGAL)[:32_767])

@@ -46,7 +46,8 @@ def sql(
         table({name: name for name in answer.table.column_names}, rows, "没有符合条件的行。")
     else:
         write_answer(answer, format_, output)
-    say(answer.stamp + ("；行数达到上限，结果不完整，请用 --limit 调大或缩小范围" if answer.truncated else ""))
+    more = "；请用 --limit 调大或缩小范围" if answer.truncated else ""
+    say(f"{answer.stamp}，{answer.seconds:.2f} 秒{more}")
 
 
 def trace(

@@ -16,13 +16,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from warehouse.errors import QueryFailed
-from warehouse.sandbox.statement import examine, first_lines, place_of, said_place
+from warehouse.sandbox.statement import examine, first_lines, place_of, said_place, trimmed
 
 MEMORY = 512 * 2**20
 _LOOK = 0.1  # seconds between two looks at whether the asker still wants to know
@@ -42,11 +44,16 @@ class Answer:
 
     @property
     def stamp(self) -> str:
-        """What is printed under every result: where it came from and how to get it again."""
+        """What stands in every file of the result: where it came from and how to get it again; always the same."""
         when = f"，截至 {self.as_of.isoformat()} 所知" if self.as_of else ""
-        return (
-            f"第 {self.generation} 代{when}，查询 {self.query_hash}，{self.table.num_rows:,} 行，{self.seconds:.2f} 秒"
-        )
+        cut = "（行数达到上限，不完整）" if self.truncated else ""
+        return f"第 {self.generation} 代{when}，查询 {self.query_hash}，{self.table.num_rows:,} 行{cut}"
+
+
+def hash_of(sql: str, params: Mapping[str, Any] | None = None) -> str:
+    """The hash of a question: of its text without the blanks around it, and of what fills its parameters."""
+    said = json.dumps([trimmed(sql), dict(params or {})], default=str, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
 class Standby:
@@ -102,6 +109,7 @@ class Sandbox:
         `stopped` says so.
         Raises QueryRefused (not a plain question) or QueryFailed (DuckDB's message, or a limit reached).
         """
+        self.standby.prepare()  # a process that must be started is, while the text is judged
         text = examine(sql, self.tables, views_shadow=as_of is not None)
         request = {
             "path": str(self.path),
@@ -115,14 +123,13 @@ class Sandbox:
         header, body = self._exchange(request, seconds, stopped)
         if "error" in header:
             raise self._failure(header, text)
-        digest = hashlib.sha256(json.dumps([text, request["params"]], default=str, sort_keys=True).encode()).hexdigest()
         return Answer(
             table=pa.ipc.open_stream(body).read_all(),
             truncated=bool(header["truncated"]),
             seconds=float(header["seconds"]),
             generation=self.generation,
             as_of=as_of[0] if as_of else None,
-            query_hash=digest[:12],
+            query_hash=hash_of(sql, params),
         )
 
     def _exchange(
@@ -168,10 +175,21 @@ class Sandbox:
         return QueryFailed(f"查询不能执行{said_place(place)}：{message}", place)
 
 
+@cache
+def _libraries() -> tuple[str, ...]:
+    """Where the child's two libraries lie; of the environment it looks nowhere else."""
+    places = []
+    for name in ("_duckdb", "pyarrow"):
+        if (found := find_spec(name)) and found.origin:
+            own = Path(found.origin).parent
+            places.append(str(own.parent if found.submodule_search_locations else own))
+    return tuple(dict.fromkeys(places))
+
+
 def _start() -> subprocess.Popen[bytes]:
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     return subprocess.Popen(
-        [sys.executable, "-I", "-m", "warehouse.sandbox.child"],
+        [sys.executable, "-I", "-S", str(Path(__file__).with_name("child.py")), *_libraries()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

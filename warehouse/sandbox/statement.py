@@ -43,13 +43,18 @@ def reviewed(place: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(allowed), frozenset(refused)
 
 
+def trimmed(sql: str) -> str:
+    """A text without the blanks around it and the semicolon at its end."""
+    return sql.strip().rstrip(";").strip()
+
+
 def examine(sql: str, tables: frozenset[str], *, views_shadow: bool = False) -> str:
     """Prove that `sql` is one plain SELECT and return it trimmed; QueryRefused with a Chinese reason otherwise.
 
     `tables` are the names that exist for the asker. With `views_shadow` (an as-of question) a table may not be written
     with its schema, because that would reach past the view that restricts it.
     """
-    text = sql.strip().rstrip(";").strip()
+    text = trimmed(sql)
     if not text:
         raise QueryRefused("没有写查询。请输入一条 SELECT 语句，例如：SELECT * FROM 最新值 LIMIT 10")
     if len(text) > MAX_TEXT:
