@@ -9,22 +9,37 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from etl.guard import printable
 from etl.programmes import new_tasks, programmes_of
 from etl.way import Way
 from indicators.errors import UsageError
+from indicators.tasks.programme import Link
 from indicators.tasks.task import Act, NodePlan, Step, Task
 from warehouse import tasks, vault
 from warehouse.accounts import Role, accounts
 from warehouse.errors import NotPermitted
-from warehouse.moments import beijing_day, utc_now
-from warehouse.operations import Connection, operating
+from warehouse.moments import beijing_day, day_begins, utc_now
+from warehouse.operations import Connection, consulting, operating
 
-EVIDENCE_BYTES = 50 * 2**20
+EVIDENCE_BYTES, EVIDENCE_FILES = 50 * 2**20, 10
+EVIDENCE_KINDS = (
+    ".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".doc", ".docx", ".wps", ".xls", ".xlsx", ".et", ".csv", ".ppt", ".pptx",
+    ".txt", ".zip", ".mp4",
+)  # fmt: skip
+ACTIONS: dict[Act, str] = {  # which action of `accounts.MAY` a step needs
+    **dict.fromkeys((Act.ASSIGN, Act.LINK), "task_assign"),
+    **dict.fromkeys((Act.REPORT, Act.NODE_DONE, Act.DONE, Act.EXTENSION_ASK, Act.EXPLAIN), "task_report"),
+    **dict.fromkeys((Act.VERIFY, Act.SEND_BACK, Act.NODE_VERIFY, Act.NODE_SEND_BACK), "task_verify"),
+    **dict.fromkeys(
+        (Act.REOPEN, Act.EXTENSION_GRANT, Act.EXTENSION_REFUSE, Act.REMIND, Act.QUESTION), "task_supervise"
+    ),
+    Act.CLOSE: "task_close",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +50,11 @@ class Evidence:
     data: bytes
 
 
-def take_up(way: Way, code: str, example: bool = False) -> list[str]:
-    """Take up a programme of the catalogue; `example` sets its owners and dates from the shipped 示例 too.
+def take_up(way: Way, code: str, example: bool = False, since: date | None = None) -> list[str]:
+    """Take up a programme of the catalogue; `example` sets its owners, dates and nodes from the shipped 示例 too.
 
-    Returns the codes of the tasks that are new. Raises UsageError (no such programme), NotPermitted.
+    `since` is the day from which the 示例 counts, today if not said. Returns the codes of the tasks that are new.
+    Raises UsageError (no such programme), NotPermitted.
     """
     way.may("task_assign")
     known = programmes_of(way).programmes
@@ -47,27 +63,44 @@ def take_up(way: Way, code: str, example: bool = False) -> list[str]:
             f"目录里没有代码为“{code}”的工作要点，什么也没有登记。可用：{'、'.join(known)}；别的年份请用任务清单导入。"
         )
     one = known[code]
-    made = [_marked(task, example) for task in new_tasks(one)]
-    plans = _example(code) if example else {}
+    made = [replace(task, example=example) for task in new_tasks(one)]
+    plans = example_plans(code) if example else {}
     with operating(way.folder) as conn:
         new = tasks.register_programme(
             conn, code, one.title, one.year, made, way.actor, number=one.number, issuer=one.issuer, place=way.place
         )
         for task in made:
             if task.code in new and task.number in plans:
-                tasks.take(conn, task.code, step(way, Act.ASSIGN, **plans[task.number]), way.place)
+                assigned = step(way, Act.ASSIGN, **plans[task.number])
+                if since is not None:
+                    assigned = replace(assigned, on=since, at=day_begins(since))
+                tasks.take(conn, task.code, assigned, way.place)
     return new
 
 
 def assign(
-    way: Way, code: str, lead: str, due_on: date, responsible: Sequence[str] = (), nodes: Sequence[NodePlan] = ()
+    way: Way,
+    code: str,
+    lead: str,
+    due_on: date,
+    responsible: Sequence[str] = (),
+    nodes: Sequence[NodePlan] = (),
+    seen: int | None = None,
 ) -> Task:
     """Say who leads a task, who shares it, by when, and its milestones."""
     known = way.catalogue.departments
     if wrong := [d for d in (lead, *responsible) if d not in known]:
         raise UsageError(f"没有单位“{wrong[0]}”，任务 {code} 没有任何改动。可用：{'、'.join(known)}。")
     more: dict[str, Any] = {"lead": lead, "due_on": due_on, "responsible": tuple(responsible), "nodes": tuple(nodes)}
-    return _taken(way, "task_assign", code, Act.ASSIGN, **more)
+    return take_step(way, code, Act.ASSIGN, seen, **more)
+
+
+def link(way: Way, code: str, links: Sequence[Link], reason: str, seen: int | None = None) -> Task:
+    """Say which indicators a task should move and which way, in the place of those it named before; none is allowed."""
+    known = way.catalogue.indicators
+    if wrong := [one.indicator for one in links if one.indicator not in known]:
+        raise UsageError(f"目录里没有指标“{wrong[0]}”，任务 {code} 没有任何改动。指标代码见目录或“指标”页。")
+    return take_step(way, code, Act.LINK, seen, links=tuple(links), text=reason)
 
 
 def report(
@@ -81,64 +114,64 @@ def report(
     problem: str = "",
     next_step: str = "",
     evidence: Iterable[Evidence] = (),
+    seen: int | None = None,
 ) -> Task:
     """Report a quarter's progress, with files that show it."""
     way.may("task_report")
-    kept = tuple(f"{_kept(way, one)} {one.name}" for one in evidence)
-    return _taken(
-        way, "task_report", code, Act.REPORT, text=text, period=period, progress=progress, quantity=quantity,
+    with consulting(way.folder) as conn:
+        prove_own(way, tasks.get_task(conn, code))  # before a file is kept
+    kept = keep_evidence(way, evidence)
+    return take_step(
+        way, code, Act.REPORT, seen, text=text, period=period, progress=progress, quantity=quantity,
         problem=problem, next_step=next_step, evidence=kept,
     )  # fmt: skip
 
 
 def say_done(way: Way, code: str, text: str, node: int = 0) -> Task:
     """Say that a task, or one of its milestones, is done."""
-    return _taken(way, "task_report", code, Act.NODE_DONE if node else Act.DONE, text=text, node=node)
+    return take_step(way, code, Act.NODE_DONE if node else Act.DONE, text=text, node=node)
 
 
 def verify(way: Way, code: str, text: str = "", node: int = 0, send_back: bool = False) -> Task:
     """Check what is said to be done: it is so, or it goes back with a reason. Never by who did it."""
     acts = ((Act.VERIFY, Act.NODE_VERIFY), (Act.SEND_BACK, Act.NODE_SEND_BACK))
-    return _taken(way, "task_verify", code, acts[send_back][bool(node)], text=text, node=node)
+    return take_step(way, code, acts[send_back][bool(node)], text=text, node=node)
 
 
 def close(way: Way, code: str, text: str = "") -> Task:
     """Sign a verified task off; two people have to."""
-    return _taken(way, "task_close", code, Act.CLOSE, text=text)
+    return take_step(way, code, Act.CLOSE, text=text)
 
 
 def reopen(way: Way, code: str, reason: str) -> Task:
     """Take a task back that was said to be done."""
-    return _taken(way, "task_supervise", code, Act.REOPEN, text=reason)
+    return take_step(way, code, Act.REOPEN, text=reason)
 
 
 def ask_extension(way: Way, code: str, until: date, reason: str) -> Task:
     """Ask for a later date."""
-    return _taken(way, "task_report", code, Act.EXTENSION_ASK, due_on=until, text=reason)
+    return take_step(way, code, Act.EXTENSION_ASK, due_on=until, text=reason)
 
 
 def decide_extension(way: Way, code: str, grant: bool, reason: str = "") -> Task:
     """Grant or refuse the later date that was asked for."""
     act = Act.EXTENSION_GRANT if grant else Act.EXTENSION_REFUSE
-    return _taken(way, "task_supervise", code, act, text=reason)
+    return take_step(way, code, act, text=reason)
 
 
 def question(way: Way, code: str, text: str) -> Task:
     """Ask the owner of a doubted task to explain."""
-    return _taken(way, "task_supervise", code, Act.QUESTION, text=text)
+    return take_step(way, code, Act.QUESTION, text=text)
 
 
 def explain(way: Way, code: str, text: str) -> Task:
     """Answer a question about a doubted task."""
-    return _taken(way, "task_report", code, Act.EXPLAIN, text=text)
+    return take_step(way, code, Act.EXPLAIN, text=text)
 
 
 def remind(way: Way, code: str, text: str) -> Task:
     """催办: remind the whole chain of a task; to whom it went is kept with it."""
-    way.may("task_supervise")
-    with operating(way.folder) as conn:
-        to = chain(conn, tasks.get_task(conn, code))
-        return tasks.take(conn, code, step(way, Act.REMIND, text=text, to=to), way.place)
+    return take_step(way, code, Act.REMIND, text=text)
 
 
 def chain(conn: Connection, task: Task) -> tuple[str, ...]:
@@ -151,12 +184,23 @@ def chain(conn: Connection, task: Task) -> tuple[str, ...]:
     )
 
 
-def _taken(way: Way, action: str, code: str, act: Act, **said: Any) -> Task:
-    way.may(action)
+def take_step(way: Way, code: str, act: Act, seen: int | None = None, **said: Any) -> Task:
+    """Take one step of a task as this account; `seen` is how many steps it had before its eyes (see `tasks.take`).
+
+    Raises NotPermitted, and what `warehouse.tasks.take` raises; nothing has changed then.
+    """
+    way.may(ACTIONS[act])
     with operating(way.folder) as conn:
-        if action == "task_report":
-            prove_own(way, tasks.get_task(conn, code))
-        return tasks.take(conn, code, step(way, act, **said), way.place)
+        return take_in(conn, way, code, step(way, act, **said), seen)
+
+
+def take_in(conn: Connection, way: Way, code: str, taken: Step, seen: int | None = None) -> Task:
+    """A step inside the caller's transaction; the account's role has been asked for. A reminder gets its addressees."""
+    if ACTIONS[taken.act] == "task_report":
+        prove_own(way, tasks.get_task(conn, code))
+    if taken.act is Act.REMIND:
+        taken = replace(taken, to=chain(conn, tasks.get_task(conn, code)))
+    return tasks.take(conn, code, taken, way.place, seen)
 
 
 def prove_own(way: Way, task: Task) -> None:
@@ -175,21 +219,24 @@ def step(way: Way, act: Act, **said: Any) -> Step:
     return Step(act=act, by=way.actor, on=beijing_day(now), at=now, **said)
 
 
-def _kept(way: Way, one: Evidence) -> str:
-    if len(one.data) > EVIDENCE_BYTES:
+def keep_evidence(way: Way, files: Iterable[Evidence]) -> tuple[str, ...]:
+    """Files into the vault, as a step names them: hash and name. All are looked at before one is kept."""
+    held = list(files)
+    if large := [one.name for one in held if len(one.data) > EVIDENCE_BYTES]:
         raise UsageError(
-            f"佐证材料“{one.name}”超过 {EVIDENCE_BYTES // 2**20} MB，没有收下，进展也没有报。请压缩后再报。"
+            f"佐证材料“{printable(large[0])}”超过 {EVIDENCE_BYTES // 2**20} MB，没有收下，进展也没有报。请压缩后再报。"
         )
-    return vault.put(way.folder, one.data)
+    if strange := [one.name for one in held if not one.name.lower().endswith(EVIDENCE_KINDS)]:
+        raise UsageError(
+            f"佐证材料“{printable(strange[0])}”不是可以收的文件，什么也没有收下，进展也没有报。"
+            f"可以收：{'、'.join(kind[1:] for kind in EVIDENCE_KINDS)}。"
+        )
+    if len(held) > EVIDENCE_FILES:
+        raise UsageError(f"一次最多附 {EVIDENCE_FILES} 份佐证材料，进展没有报。请合并或分两次报。")
+    return tuple(f"{vault.put(way.folder, one.data)} {printable(one.name)}" for one in held)
 
 
-def _marked(task: Task, example: bool) -> Task:
-    from dataclasses import replace
-
-    return replace(task, example=example)
-
-
-def _example(code: str) -> dict[int, dict[str, Any]]:
+def example_plans(code: str) -> dict[int, dict[str, Any]]:
     """Owners and dates of the demonstration, by the number of the item; they are nobody's decision."""
     from data import catalogue_folder
 
@@ -202,6 +249,12 @@ def _example(code: str) -> dict[int, dict[str, Any]]:
             "lead": row["lead"],
             "responsible": tuple(code for code in row["responsible"].split(";") if code),
             "due_on": date.fromisoformat(row["due_on"]),
+            "nodes": tuple(_node(text) for text in row["nodes"].split(";") if text),
         }
         for row in rows
     }
+
+
+def _node(text: str) -> NodePlan:
+    day, _, title = text.partition("=")
+    return NodePlan(title, date.fromisoformat(day))

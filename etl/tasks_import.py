@@ -26,10 +26,11 @@ from warehouse.operations import Connection, operating
 
 @dataclass(slots=True)
 class Imported:
-    """What came of a list: codes of the tasks taken up, assigned and reported on, and all findings."""
+    """What came of a list: codes of the tasks taken up, assigned, linked and reported on, and all findings."""
 
     new: list[str] = field(default_factory=list)
     assigned: list[str] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)
     reported: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -57,7 +58,7 @@ def import_list(
         if not period:
             raise UsageError("报进展要写明报告期，什么也没有导入。请用 --period 写明，如 2026Q3。")
     sha = vault.put(way.folder, data)
-    read = read_list(read_file(data, name), way.catalogue.departments)
+    read = read_list(read_file(data, name), way.catalogue.departments, way.catalogue.indicators)
     made = Imported(findings=read.findings)
     if made.blocked:
         return made
@@ -78,7 +79,7 @@ def _all_or_nothing(way: Way, made: Imported) -> Iterator[Connection]:
         with operating(way.folder) as conn:
             yield conn
     except _Undo:
-        made.new, made.assigned, made.reported = [], [], []
+        made.new, made.assigned, made.linked, made.reported = [], [], [], []
 
 
 def _register(
@@ -135,6 +136,9 @@ def _take_row(
             said = {"lead": lead, "due_on": due, "responsible": row.responsible}
             tasks.take(conn, task.code, step(way, Act.ASSIGN, **said), way.place)
             made.assigned.append(task.code)
+        if bureau and row.links and row.links != task.links:
+            tasks.take(conn, task.code, step(way, Act.LINK, links=row.links, text="随任务清单关联"), way.place)
+            made.linked.append(task.code)
         if period and row.reports and not _same(task, row, period):
             if not bureau:
                 prove_own(way, task)

@@ -1,4 +1,4 @@
-"""The usual 任务清单 as a workbook, read into rows: nine columns by their headers, a finding for every cell in doubt.
+"""The usual 任务清单 as a workbook, read into rows: its columns by their headers, a finding for every cell in doubt.
 
 It knows how people write numbers, dates and units in such lists, and nothing of which tasks there are.
 """
@@ -14,9 +14,12 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from etl.codes import finding
+from etl.tasks_links import read_links
 from etl.workbook import Cell, Sheet, Workbook
-from indicators.catalogue.model import Department
+from indicators.catalogue.model import Department, Indicator
+from indicators.errors import UsageError
 from indicators.findings import Finding
+from indicators.tasks.programme import Link
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "number": ("序号", "编号"),
@@ -28,6 +31,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "text": ("进展情况", "工作进展", "进展"),
     "problem": ("存在问题", "问题"),
     "next_step": ("下步措施", "下一步措施", "下步打算", "下一步打算"),
+    "links": ("关联指标", "应推动的指标"),
 }
 _FIELDS = {name: column for column, names in COLUMNS.items() for name in names}
 _DATE = re.compile(r"(\d{4})(?:年|[-./])(?:(\d{1,2})(?:月|[-./]|$)(?:(\d{1,2})日?)?)?(?:底|末|前|之前)*\Z")
@@ -48,6 +52,7 @@ class ListRow:
     text: str = ""
     problem: str = ""
     next_step: str = ""
+    links: tuple[Link, ...] = ()
     cells: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -65,13 +70,15 @@ class TaskList:
     findings: list[Finding]
 
 
-def read_list(book: Workbook, departments: Mapping[str, Department]) -> TaskList:
+def read_list(book: Workbook, departments: Mapping[str, Department], indicators: Mapping[str, Indicator]) -> TaskList:
     """Read the first sheet that holds such a table; never raises for what is in it."""
     if book.refused:
         return TaskList("", [], list(book.findings))
     for sheet in book.sheets:
         if head := _header(sheet):
-            return _Reader(sheet, head, departments, book.date1904).read(list(book.findings))
+            reader = _Reader(sheet, head, departments, book.date1904)
+            reader.indicators = indicators
+            return reader.read(list(book.findings))
     said = finding("T801", "没有找到任务清单：没有一行表头同时有“序号”“任务”。", sheet=book.sheets[0].name)
     return TaskList("", [], [*book.findings, said])
 
@@ -100,6 +107,7 @@ class _Reader:
         self.epoch = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
         self.sheet, (self.top, self.columns) = sheet, head
         self.findings: list[Finding] = []
+        self.indicators: Mapping[str, Indicator] = {}
         self.units = {
             _plain(name): code for code, unit in departments.items() for name in (code, unit.name, unit.short)
         }
@@ -145,6 +153,7 @@ class _Reader:
         made.responsible = self._units(held.get("responsible"))
         made.due_on = self._date(held.get("due_on"))
         made.progress = self._progress(held.get("progress"))
+        made.links = self._links(held.get("links"))
         if made.reports and not made.text:
             where = next(held[n] for n in ("progress", "problem", "next_step") if n in held)
             self._say("T811", where, f"第 {row} 行填了进度、问题或措施，没有写进展情况。")
@@ -171,6 +180,15 @@ class _Reader:
             elif code:
                 found.append(code)
         return tuple(dict.fromkeys(found))
+
+    def _links(self, cell: Cell | None) -> tuple[Link, ...]:
+        if cell is None or cell.kind == "e":
+            return ()
+        try:
+            return read_links(cell.text, self.indicators)
+        except UsageError as error:
+            self._say("T812", cell, f"{cell.address} 的关联指标看不懂：{error}")
+            return ()
 
     def _date(self, cell: Cell | None) -> date | None:
         if cell is None or cell.kind == "e":

@@ -1,4 +1,4 @@
-"""The 任务清单 to fill in: its nine columns, the tasks there are, departments to choose from, a page of help."""
+"""The 任务清单 to fill in: its columns, the tasks there are, departments to choose from, a page of help."""
 
 from __future__ import annotations
 
@@ -7,13 +7,23 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from etl.tasks_links import links_said
 from etl.tasks_sheet import COLUMNS
 from etl.way import Way
 from indicators.tasks.task import Task
 from warehouse import tasks
 from warehouse.operations import consulting
 
-_WIDTHS = {"number": 6, "title": 40, "due_on": 13, "progress": 10, "text": 40, "problem": 28, "next_step": 28}
+_WIDTHS = {
+    "number": 6,
+    "title": 40,
+    "due_on": 13,
+    "progress": 10,
+    "text": 40,
+    "problem": 28,
+    "next_step": 28,
+    "links": 30,
+}
 _HELP = (
     ("序号", "正整数，一项一个，不重复。"),
     ("任务", "任务的名称；已登记的任务照登记的名称，不能改。"),
@@ -24,6 +34,10 @@ _HELP = (
     ("进展情况", "本季做了什么，能用数说的请写数。"),
     ("存在问题", "没有就空着。"),
     ("下步措施", "没有就空着。"),
+    (
+        "关联指标",
+        "任务应推动的指标，名称或代码，几个用顿号隔开；要写方向的，如 常住人口（上升）。空着就不改。",
+    ),
 )
 
 
@@ -63,5 +77,6 @@ def _list_sheet(book: Any, way: Way, held: Sequence[Task]) -> None:
         sheet.write(row, 3, "、".join(names.get(code, code) for code in task.responsible), cell)
         if isinstance(task.due_on, date):
             sheet.write_datetime(row, 4, task.due_on, day)
+        sheet.write(row, len(COLUMNS) - 1, links_said(task.links, way.catalogue.indicators), cell)
     sheet.data_validation(1, 2, last, 2, {"validate": "list", "source": list(names.values())})
     sheet.freeze_panes(1, 2)

@@ -21,7 +21,7 @@ _SAID = tuple(f for f in fields(Step) if f.name not in _BESIDE)
 
 def detail(step: Step) -> dict[str, Any]:
     """What a step says, as JSON values; fields at their default are left out."""
-    said = {f.name: getattr(step, f.name) for f in _SAID}
+    said = {f.name: getattr(step, f.name) for f in _SAID} | {"links": links_text(step.links)}
     return {name: _plain(value) for name, value in said.items() if value not in ("", (), None, 0) or _zero(value)}
 
 
@@ -34,6 +34,8 @@ def step_of(row: Mapping[str, Any]) -> Step:
         said["due_on"] = date.fromisoformat(said["due_on"])
     if "nodes" in said:
         said["nodes"] = tuple(NodePlan(n["title"], date.fromisoformat(n["due_on"])) for n in said["nodes"])
+    if "links" in said:
+        said["links"] = links_of(said["links"])
     for name in ("evidence", "responsible", "to"):
         if name in said:
             said[name] = tuple(said[name])

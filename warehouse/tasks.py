@@ -19,7 +19,7 @@ from indicators.errors import UsageError
 from indicators.tasks.machine import apply, run
 from indicators.tasks.task import Step, Task
 from warehouse import audit
-from warehouse.errors import SubmissionConflict
+from warehouse.errors import SubmissionConflict, told
 from warehouse.moments import utc_now
 from warehouse.operations_schema import task as table
 from warehouse.operations_schema import task_programme, task_step
@@ -82,14 +82,20 @@ def register_programme(
     return [task.code for task in new]
 
 
-def take(conn: Connection, code: str, step: Step, place: str = "") -> Task:
-    """Take one step of a task; the task after it. Raises what `indicators.tasks.machine.apply` raises."""
-    after = apply(get_task(conn, code), step)
-    last = conn.scalar(select(func.max(task_step.c.sequence)).where(task_step.c.task == code))
+def take(conn: Connection, code: str, step: Step, place: str = "", seen: int | None = None) -> Task:
+    """Take one step of a task; the task after it. `seen` is how many steps the person had before the eyes.
+
+    Raises what `indicators.tasks.machine.apply` raises, and SubmissionConflict when others were taken since.
+    """
+    taken = steps_of(conn, code)
+    if seen is not None and len(taken) > max(seen, 0):
+        raise _stale(code, taken[-1])
+    after = apply(run(_registered(conn, code), taken), step)
+    last = len(taken)
     said = detail(step)
     conn.execute(
         task_step.insert().values(
-            task=code, sequence=int(last or 0) + 1, act=step.act.value, by=step.by, day=step.on, at=step.at,
+            task=code, sequence=last + 1, act=step.act.value, by=step.by, day=step.on, at=step.at,
             detail=json.dumps(said, ensure_ascii=False, sort_keys=True),
         )
     )  # fmt: skip
@@ -97,12 +103,25 @@ def take(conn: Connection, code: str, step: Step, place: str = "") -> Task:
     return after
 
 
+def _stale(code: str, last: Step) -> SubmissionConflict:
+    return SubmissionConflict(
+        f"打开这一页之后，任务 {code} 已由“{last.by}”于{told(last.at)}办理“{last.act.label}”。"
+        "这一次没有办理，任务没有任何改动；请看过新的情况再办。",
+        who=last.by,
+        when=last.at,
+    )
+
+
 def get_task(conn: Connection, code: str) -> Task:
     """The task of this code, as it stands. Raises UsageError."""
+    return run(_registered(conn, code), steps_of(conn, code))
+
+
+def _registered(conn: Connection, code: str) -> Task:
     row = conn.execute(select(table).where(table.c.code == code)).mappings().first()
     if row is None:
         raise UsageError(f"没有编号为“{code}”的任务。请用 zhibiao tasks list 查看。")
-    return run(_task(row), steps_of(conn, code))
+    return _task(row)
 
 
 def steps_of(conn: Connection, code: str) -> list[Step]:

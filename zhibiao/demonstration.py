@@ -33,6 +33,7 @@ from warehouse.generations import current
 from warehouse.moments import BEIJING, as_utc, day_begins
 from warehouse.operations import operating
 from zhibiao.console import say
+from zhibiao.demonstration_tasks import take_rest, take_up_tasks
 from zhibiao.progress import Step, progress
 
 REVIEWER, PUBLISHER = "统计局审核", "统计局发布"
@@ -69,7 +70,9 @@ def fill_demo(folder: DataFolder) -> bool:
         live = max(one.period for one in sent if one.department != PUBLISHED_BY)
         last = Period.parse(live).shift(-1).code
         _backfill(publisher, [s for s in sent if s.department == PUBLISHED_BY or s.period < last], "历史补录", bar)
+        past = take_up_tasks(publisher)
         _backfill(publisher, [s for s in sent if s.department != PUBLISHED_BY and s.period == last], last, bar)
+        take_rest(publisher, past)
         _live(publisher, [s for s in sent if s.department != PUBLISHED_BY and s.period == live], live, bar)
     files.write(marker, b"", "演示标记")
     held = current(folder)

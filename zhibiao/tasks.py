@@ -120,6 +120,33 @@ def assign(
     _said(set_owner(enter(data, user), task, lead, due.date(), responsible or (), plans))
 
 
+@app.command()
+def link(
+    task: Code,
+    indicators: Annotated[
+        list[str] | None,
+        typer.Option("--indicator", metavar="NAME", help="应推动的指标，名称或代码，如 进口总额（上升），可重复"),
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="不再关联任何指标")] = False,
+    text: Text = "",
+    data: Data = None,
+    user: User = "",
+) -> None:
+    """关联指标：任务应当推动哪些指标、往哪个方向；写下的代替原来的。报过进展的人不能关联。
+
+    例：zhibiao tasks link XQ2026-03 --indicator 实际使用外资 --indicator PM25:down --text 任务书写明 --user 统计局发布
+    """
+    from etl.tasks import link as tie
+    from etl.tasks_links import links_said, read_links
+
+    if bool(indicators) == none:
+        raise typer.BadParameter("请用 --indicator 写明指标，或用 --none 取消关联")
+    way = enter(data, user)
+    made = tie(way, task, read_links("；".join(indicators or ()), way.catalogue.indicators), text)
+    _said(made)
+    emit(f"应推动的指标：{links_said(made.links, way.catalogue.indicators) or '没有'}")
+
+
 def _plan(text: str) -> Any:
     from indicators.errors import UsageError
     from indicators.tasks.task import NodePlan
@@ -332,7 +359,8 @@ def _show_import(made: Any, json_: bool) -> None:
     if made.blocked:
         say("清单有强制性发现，一项也没有导入。请改正后再导入。")
     else:
-        emit(f"登记 {len(made.new)} 项，分解 {len(made.assigned)} 项，报进展 {len(made.reported)} 项。")
+        counts = {"登记": made.new, "分解": made.assigned, "关联指标": made.linked, "报进展": made.reported}
+        emit("，".join(f"{what} {len(codes)} 项" for what, codes in counts.items()) + "。")
 
 
 @app.command()
@@ -343,7 +371,7 @@ def template(
     programme: Annotated[str, typer.Option("--programme", metavar="CODE", help="填入这个工作要点的任务")] = "",
     data: Data = None,
 ) -> None:
-    """生成任务清单：九栏表头，填好已登记的任务。
+    """生成任务清单：九栏表头和关联指标，填好已登记的任务。
 
     例：zhibiao tasks template --programme CJT2014 -o 任务清单.xlsx
     """

@@ -33,6 +33,7 @@ MOVES: dict[Act, frozenset[TaskState]] = {
     Act.REMIND: _HAND | {TaskState.REPORTED},
     Act.QUESTION: _SAID,
     Act.EXPLAIN: _SAID,
+    Act.LINK: frozenset(TaskState) - {TaskState.CLOSED},
 }
 _REASONED = {
     Act.REPORT: "做了什么",
@@ -44,8 +45,9 @@ _REASONED = {
     Act.REMIND: "催办什么",
     Act.QUESTION: "要说明什么",
     Act.EXPLAIN: "说明的话",
+    Act.LINK: "关联这些指标的理由",
 }
-_BY_ANOTHER = (Act.VERIFY, Act.SEND_BACK, Act.CLOSE)
+_BY_ANOTHER = (Act.VERIFY, Act.SEND_BACK, Act.CLOSE, Act.LINK)
 _UNCHANGED = "任务没有任何改动。"
 
 
@@ -240,6 +242,14 @@ def _explain(task: Task, step: Step) -> Task:
     return replace(task, question=None, explanation=step)
 
 
+def _link(task: Task, step: Step) -> Task:
+    """Nobody who did the work says by which numbers it is judged, or a doubt could be linked away."""
+    codes = [link.indicator for link in step.links]
+    if twice := [code for code in codes if codes.count(code) > 1]:
+        raise UsageError(f"任务 {task.code} 关联的指标 {twice[0]} 写了两次。{_UNCHANGED}请只写一次。")
+    return replace(task, links=step.links)
+
+
 _DO: dict[Act, Callable[[Task, Step], Task]] = {
     Act.ASSIGN: _assign,
     Act.REPORT: _report,
@@ -257,4 +267,5 @@ _DO: dict[Act, Callable[[Task, Step], Task]] = {
     Act.REMIND: _remind,
     Act.QUESTION: _question,
     Act.EXPLAIN: _explain,
+    Act.LINK: _link,
 }

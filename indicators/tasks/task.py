@@ -84,6 +84,7 @@ class Act(StrEnum):
     REMIND = "remind"
     QUESTION = "question"
     EXPLAIN = "explain"
+    LINK = "link"
 
     @property
     def label(self) -> str:
@@ -108,6 +109,7 @@ _ACTS = {
     "remind": "催办",
     "question": "要求说明",
     "explain": "说明",
+    "link": "关联指标",
 }
 
 
@@ -143,6 +145,7 @@ class Step:
     due_on: date | None = None
     nodes: tuple[NodePlan, ...] = ()
     to: tuple[str, ...] = ()  # whom a reminder went to
+    links: tuple[Link, ...] = ()  # the indicators that the task should move from now on
 
 
 @dataclass(frozen=True, slots=True)

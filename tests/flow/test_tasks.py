@@ -311,7 +311,8 @@ def test_a_department_reports_by_the_list_and_only_on_its_own(way: People) -> No
 def test_the_template_is_a_list_that_is_read_back(way: People) -> None:
     taken_up(way)
     data = list_template(way("发布员"), "CJT2014")
-    read = read_list(read_file(data, "任务清单.xlsx"), way("发布员").catalogue.departments)
+    known = way("发布员").catalogue
+    read = read_list(read_file(data, "任务清单.xlsx"), known.departments, known.indicators)
     assert read.findings == [] and [r.title for r in read.rows] == [
         t.title for t in new_tasks(programmes_of(way("发布员")).programmes["CJT2014"])
     ]
