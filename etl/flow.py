@@ -34,6 +34,7 @@ from warehouse.accepted import approved
 from warehouse.errors import NotPermitted, SubmissionConflict
 from warehouse.operations import Connection, consulting, operating
 from warehouse.read import Generation
+from warehouse.share import share_soon
 from warehouse.submissions import State, Submission
 
 
@@ -286,4 +287,6 @@ def publish_approved(way: Way, note: str = "", ids: list[str] | None = None) -> 
     if not accepted and same and not tasks_moved(way):
         return None
     deriving = with_tasks(way, derive(way.catalogue))
-    return generations.publish(way.folder, accepted, way.catalogue, deriving, who=way.actor, note=note, place=way.place)
+    made = generations.publish(way.folder, accepted, way.catalogue, deriving, who=way.actor, note=note, place=way.place)
+    share_soon(way.folder)
+    return made

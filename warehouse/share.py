@@ -1,18 +1,36 @@
 """A copy of the current generation for other programs: DBeaver, the DuckDB CLI, R, a notebook on another machine.
 
-A program that opens a DuckDB file to write locks everybody else out, so nobody is given the generation itself. Each
-copy has its generation's name, is made whole or not at all, and is read-only; the newest few are kept.
+A program that opens a DuckDB file to write locks everybody else out, so nobody is given the generation itself, nor a
+hard link to it, which shares its locks. Each copy has its generation's name, is made whole or not at all, and is
+read-only; the newest few are kept. A publication does not wait for its copy.
 """
 
 from __future__ import annotations
 
+import logging
+import threading
 from pathlib import Path
 
 from warehouse import files, seal
 from warehouse.errors import Damaged
 from warehouse.folder import DataFolder
 
+LOG = logging.getLogger("zhibiao.share")
 KEPT = 3
+
+
+def share_soon(folder: DataFolder) -> threading.Thread:
+    """Begin the shared copy of the current generation; a program that ends waits for it. What fails is logged."""
+    copying = threading.Thread(target=_share_quietly, args=(folder,), name="share")
+    copying.start()
+    return copying
+
+
+def _share_quietly(folder: DataFolder) -> None:
+    try:
+        share(folder)
+    except Exception as error:  # the generation stands; `zhibiao share` makes the copy and says what is wrong
+        LOG.warning("no shared copy was made: %s", error)
 
 
 def share(folder: DataFolder) -> Path:
@@ -27,6 +45,10 @@ def share(folder: DataFolder) -> Path:
         _copy(folder, number, copy)
     for old in sorted(place.glob("zhibiao-g*.duckdb"))[:-KEPT]:
         _give_up(old)
+        for beside in old.with_suffix("").glob("*"):
+            _give_up(beside)
+        if old.with_suffix("").is_dir():
+            old.with_suffix("").rmdir()
     return copy
 
 

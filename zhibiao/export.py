@@ -51,15 +51,18 @@ def export(
 
 
 def share(data: Data = None) -> None:
-    """共享：给 DBeaver、DuckDB、R 等程序一份现行数据的只读副本，服务和填报照常进行。
+    """共享：给 DBeaver、DuckDB、R、Excel 等程序一份现行数据的只读副本，服务和填报照常进行。
+
+    DuckDB 文件每次发布后自动就有；这个命令再把各个中文视图写成 Parquet 和 Excel。
 
     例：zhibiao share --data ./zhibiao-data
     """
-    from warehouse.share import share as copy
+    from etl.sharing import share_all
 
-    path = copy(enter(data).folder)
-    say("请以只读方式打开这份副本；发布之后再运行一次，得到新的一代。")
-    emit(str(path))
+    paths = share_all(enter(data).folder)
+    say("请以只读方式打开这些副本；发布之后再运行一次，得到新的一代。")
+    for path in paths:
+        emit(str(path))
 
 
 COMMANDS = (export, share)

@@ -57,10 +57,10 @@ def tell(result: str, why: str = "") -> None:
     first, actors = _entered[0], {one.actor for one in _entered}
     words = sys.argv[1:] or ["zhibiao"]
     try:
-        if result in (OK, BLOCKED):
-            with consulting(first.folder) as conn:
-                if any(r["who"] in actors for r in audit.records(conn, since=first.head)):
-                    return
+        with consulting(first.folder) as conn:
+            own = [r["result"] for r in audit.records(conn, since=first.head) if r["who"] in actors]
+        if result in own or (own and result in (OK, BLOCKED)):
+            return
         with operating(first.folder) as conn:
             detail = {"arguments": words[1:]} | ({"why": why} if why else {})
             audit.append(conn, first.actor, f"command.{words[0]}", "", result, first.place, detail)

@@ -14,12 +14,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import frictionless
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from etl.exports import export, package
+from etl.sharing import share_all
 from etl.tabular import as_bytes, exact_csv, plain_rows
 from etl.way import Way, enter_way
 from indicators.errors import UsageError
@@ -27,7 +29,7 @@ from tests.warehouse_world import approve_return, fresh, publish_all
 from warehouse import open_warehouse
 from warehouse.folder import DataFolder
 from warehouse.generations import current
-from warehouse.share import share
+from warehouse.share import share, share_soon
 
 TRICKY = pa.table(
     {
@@ -143,6 +145,8 @@ def test_a_package_is_whole_described_and_checkable(way: Way, folder: DataFolder
         head = next(csv.reader(io.StringIO(data.decode(), newline="")))
         assert head == [field["name"] for field in resource["schema"]["fields"]]
         assert all(field["description"] for field in resource["schema"]["fields"])
+    report = frictionless.Package(str(tmp_path / "package" / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["type", "note"])
     rows = duckdb.sql(f"FROM read_csv('{tmp_path}/package/data/observations.csv')").fetchall()
     assert len(rows) == 7, "all versions"
     with pytest.raises(UsageError, match="空文件夹"):
@@ -163,6 +167,33 @@ def test_a_shared_copy_is_read_by_others_while_the_next_generation_is_published(
         assert other.execute("SELECT count(*) FROM observation_version").fetchone() == (7,)
     later = share(folder)
     assert later != copy and copy.exists()
+
+
+def test_a_shared_copy_is_kept_so_that_older_programs_open_it(folder: DataFolder) -> None:
+    head = share(folder).read_bytes()[:32]
+    assert head[8:12] == b"DUCK" and int.from_bytes(head[12:20], "little") <= 65, "65 is what DuckDB 1.2 reads"
+
+
+def test_what_is_shared_for_excel_and_parquet_is_the_chinese_views(folder: DataFolder) -> None:
+    copy, *others = share_all(folder)
+    assert copy == share(folder) and share_all(folder) == [copy, *others]
+    parquet = next(path for path in others if path.name == "最新值.parquet")
+    table = pq.read_table(parquet)
+    assert Decimal("331.0") in table["数值"].to_pylist() and "第 " in table.schema.metadata[b"zhibiao"].decode()
+    sheet = openpyxl.load_workbook(parquet.with_suffix(".xlsx"))["结果"]
+    assert 331 in [cell.value for row in sheet.iter_rows() for cell in row]
+
+
+def test_a_publication_is_shared_without_waiting_and_old_copies_go(folder: DataFolder) -> None:
+    for turn in range(4):
+        approve_return(folder, {"GDP": f"{400 + turn}.5"}, period="2025Q3", mark=f"turn {turn}")
+        number = publish_all(folder).number
+        share_soon(folder).join()
+        share_all(folder)
+    kept = sorted(path.name for path in (folder.root / "share").iterdir())
+    assert kept == [
+        name for n in range(number - 2, number + 1) for name in (f"zhibiao-g{n:06d}", f"zhibiao-g{n:06d}.duckdb")
+    ]
 
 
 def test_a_notebook_reads_frames(folder: DataFolder) -> None:
