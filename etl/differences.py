@@ -6,7 +6,7 @@ it. Looked at before approval; nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from etl.plan import plan_of
 from etl.published import Cell, Page, PageKey, Published, cell_of, pages_of
 from etl.way import Way
 from indicators.catalogue.model import Catalogue
-from indicators.observations import Measure
+from indicators.observations import Measure, Observation
 from warehouse import remarks, submissions, vault
 from warehouse.errors import Damaged
 from warehouse.operations import consulting
@@ -76,10 +76,17 @@ def differences(way: Way, submission: str) -> Differences:
             f"报送 {held.id} 的解析结果不在库中或已损坏，无法比较。什么也没有改动；请对原文件重新运行 zhibiao submit。"
         )
     own = pages_of(observations)
-    known = _known(way, held, {key.period for key in own})
+    return compared(way, held, observations, _known(way, held, {key.period for key in own}), reasons)
+
+
+def compared(
+    way: Way, held: Submission, observations: Sequence[Observation], known: Published, reasons: Mapping[str, str]
+) -> Differences:
+    """What these observations of a submission change in what is `known`; `reasons` by `sheet!cell`."""
     names = _Names(way.catalogue, held)
     rows = [names.changed(change, reasons) for change in diff.changes(observations, known)]
     if names.of_cells:
+        own = pages_of(observations)
         rows += [names.dropped(key, cell, value) for key, cell, value in _dropped(own, known)]
     return Differences(held, tuple(sorted(rows, key=lambda row: _ORDER.index(row.kind))))
 

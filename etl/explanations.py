@@ -12,7 +12,7 @@ from etl.workbook import Workbook
 
 RESULT_SHEET, EXPLANATION, BINDING = "审核结果", "说明", "核对码"
 _BINDING = re.compile(r"[0-9a-f]{32}\Z")
-_MAX_LENGTH = 500
+LONGEST_EXPLANATION = 500
 
 
 def read_explanations(book: Workbook) -> dict[str, str]:
@@ -28,5 +28,5 @@ def read_explanations(book: Workbook) -> dict[str, str]:
     for row, col in sheet.cells:
         binding, text = sheet.text(row, bound).strip(), sheet.text(row, written).strip()
         if col == bound and _BINDING.match(binding) and text:
-            found[binding] = text[:_MAX_LENGTH]
+            found[binding] = text[:LONGEST_EXPLANATION]
     return found

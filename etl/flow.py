@@ -15,6 +15,7 @@ from datetime import datetime
 from etl import changes as diff
 from etl.check import check_return
 from etl.errors import TemplateError
+from etl.explanations import LONGEST_EXPLANATION
 from etl.known import known_for, previous_values
 from etl.opening import due_day, opening_findings
 from etl.parse import parser_version
@@ -234,9 +235,7 @@ def explain_findings(
     """
     way.may("explain")
     with operating(way.folder) as conn:
-        held = submissions.get_submission(conn, submission)
-        if way.account.department and way.account.department != held.department:
-            raise NotPermitted(f"报送 {submission} 不是本单位的，不能写说明。什么也没有改动。")
+        held = _own(conn, way, submission)
         done = remarks.explanations(conn, submission)
         findings = remarks.findings(conn, submission)
         open_ = [
@@ -247,9 +246,54 @@ def explain_findings(
         if not open_:
             where = f"单元格 {cell} " if cell else ""
             raise UsageError(f"报送 {submission} {where}没有待说明的核实性发现。什么也没有改动。")
-        for about in {f.binding: f for f in open_}.values():
-            _explain(conn, way, submission, about, text)
-        held = _submit_if_clear(conn, way, held, findings, filed_at)
+        return _answered(conn, way, held, findings, {f.binding: (f, text) for f in open_}, filed_at)
+
+
+def answer_findings(way: Way, submission: str, answers: Mapping[str, str]) -> Receipt:
+    """Explain several 核实性 findings, each with its own text by binding; submit when nothing blocks. All or nothing.
+
+    Raises UsageError (no such finding, empty or too long a text), NotPermitted, SubmissionConflict.
+    """
+    way.may("explain")
+    with operating(way.folder) as conn:
+        held = _own(conn, way, submission)
+        findings = remarks.findings(conn, submission)
+        asked = {f.binding: f for f in findings if f.severity is Severity.SOFT}
+        if not answers:
+            raise UsageError("一条说明也没有写。什么也没有改动；请在要说明的发现下面写明原因。")
+        if any(len(text) > LONGEST_EXPLANATION for text in answers.values()):
+            raise UsageError(f"一条说明不要超过 {LONGEST_EXPLANATION} 个字。什么也没有改动；请写短一些。")
+        if not set(answers) <= set(asked):
+            raise UsageError(f"报送 {submission} 没有这一条发现（文件重新校验过）。什么也没有改动；请刷新页面再写。")
+        return _answered(conn, way, held, findings, {binding: (asked[binding], t) for binding, t in answers.items()})
+
+
+def _own(conn: Connection, way: Way, submission: str) -> Submission:
+    held = submissions.get_submission(conn, submission)
+    if way.account.department and way.account.department != held.department:
+        raise NotPermitted(f"报送 {submission} 不是本单位的，不能写说明。什么也没有改动。")
+    return held
+
+
+def _answered(
+    conn: Connection,
+    way: Way,
+    held: Submission,
+    findings: Sequence[Finding],
+    answers: Mapping[str, tuple[Finding, str]],
+    filed_at: datetime | None = None,
+) -> Receipt:
+    for about, text in answers.values():
+        _explain(conn, way, held.id, about, text)
+    held = _submit_if_clear(conn, way, held, findings, filed_at)
+    count = len(vault.get_parsed(way.folder, held.file_hash, held.parser_version) or ())
+    return _receipt(conn, held, count)
+
+
+def receipt_of(way: Way, submission: str) -> Receipt:
+    """The receipt of a submission as it stands now. Raises UsageError (no such submission)."""
+    with consulting(way.folder) as conn:
+        held = submissions.get_submission(conn, submission)
         count = len(vault.get_parsed(way.folder, held.file_hash, held.parser_version) or ())
         return _receipt(conn, held, count)
 

@@ -205,9 +205,13 @@ _pools: dict[tuple[int, str], tuple[object, Pool[Any]]] = {}
 
 def read_file(data: bytes, name: str) -> Workbook:
     """What stands in the cells of a file of any accepted kind; a refused file is a Workbook without sheets."""
-    kept = _pools.get((os.getpid(), "file"))
-    pool = kept[1] if kept else _keep("file", None, Pool(read_workbook, _unread))
-    return pool.run(data, name)  # type: ignore[no-any-return]
+    return pool("file", read_workbook, _unread).run(data, name)
+
+
+def pool(use: str, task: Task[T], failed: Callable[[bytes, str, Finding], T]) -> Pool[T]:
+    """The children of this process for a use that needs nothing but the file; `task` and `failed` as in Pool."""
+    kept = _pools.get((os.getpid(), use))
+    return kept[1] if kept else _keep(use, None, Pool(task, failed))
 
 
 def read_return(

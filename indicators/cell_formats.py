@@ -36,10 +36,15 @@ class CellFormat:
     unit_text: str = ""
 
 
+def pieces(section: str) -> list[tuple[str, str, str, str, str, str]]:
+    """The pieces of a section, each as quoted, escaped, bracketed, General, exponent or plain character."""
+    return _TOKEN.findall(section)
+
+
 def _section(code: str) -> tuple[str, str]:
     """The codes of one section with literals blanked out, and the literal text printed after the last digit."""
     codes, tail = "", ""
-    for quoted, escaped, bracket, general, exponent, plain in _TOKEN.findall(code):
+    for quoted, escaped, bracket, general, exponent, plain in pieces(code):
         if general:
             codes, tail = codes + "0", ""
         elif bracket:
@@ -53,7 +58,8 @@ def _section(code: str) -> tuple[str, str]:
     return codes, tail.strip()
 
 
-def _sections(code: str) -> list[str]:
+def sections(code: str) -> list[str]:
+    """The sections of a format code: for positive numbers, negative ones, zero, text."""
     parts = [""]
     for found in _TOKEN.finditer(code):
         if found.group() == ";":
@@ -66,10 +72,10 @@ def _sections(code: str) -> list[str]:
 @lru_cache(maxsize=2048)
 def cell_format(code: str) -> CellFormat:
     """Read a number format code such as `0.0%`, `#,##0.00,`, `0!.0,"万"`; any text gives an answer, none an error."""
-    numeric = [(c, t) for c, t in map(_section, _sections(code)[:3]) if re.search("[0#?]", c) or _DATE.search(c)]
+    numeric = [(c, t) for c, t in map(_section, sections(code)[:3]) if re.search("[0#?]", c) or _DATE.search(c)]
     if any(_DATE.search(c) for c, _ in numeric):
         return CellFormat(date=True)
-    hidden = bool(code) and not re.search("[0#?@]", _section(_sections(code)[0])[0])  # ;;; shows nothing at all
+    hidden = bool(code) and not re.search("[0#?@]", _section(sections(code)[0])[0])  # ;;; shows nothing at all
     rescaled = hidden or any(_SCALE.search(c) or _SPLIT.search(c) for c, _ in numeric)
     percents = {"%" in c for c, _ in numeric}
     units = {t for _, t in numeric if _UNIT.match(t)}

@@ -166,6 +166,12 @@ def submissions(
     return [_submission(row) for row in conn.execute(query).mappings()]
 
 
+def of_file(conn: Connection, file_hash: str) -> list[Submission]:
+    """The submissions that a workbook became, in the order received."""
+    query = select(table).where(table.c.file_hash == file_hash).order_by(table.c.number)
+    return [_submission(row) for row in conn.execute(query).mappings()]
+
+
 def move(
     conn: Connection,
     id: str,
