@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from etl.derive import attainment_as_of
+from etl.outlook import Outlook, outlooks
 from etl.way import catalogue_of
 from indicators.periods import Period
 from warehouse import board, board_names, generations
@@ -93,6 +94,13 @@ class Edition:
     def _judged(self, as_of: date) -> tuple[board.Verdict, ...]:
         rows = attainment_as_of(self.generation, catalogue_of(self.folder), as_of)
         return made(board.Verdict, rows)
+
+    def outlooks(self, indicator: str, area: str, as_of: date | None) -> tuple[Outlook, ...]:
+        """Where the series behind each target of an indicator is heading, as known on a day."""
+        return self.once(
+            ("outlooks", indicator, area, as_of),
+            lambda: outlooks(self.generation, catalogue_of(self.folder), indicator, area, as_of),
+        )
 
     def day_of(self, period: str) -> date | None:
         """The last day on which `period` was the newest period known; None for the newest of all."""

@@ -40,3 +40,19 @@ NONE = Look("无量化目标", "quiet", len(LOOKS))
 def look(status: str) -> Look:
     """The look of a status code; codes that are not known are shown as they are, quietly."""
     return LOOKS.get(status) or Look(status or NONE.word, "quiet", NONE.rank)
+
+
+SECOND = {
+    "target_achieved": "已达到",
+    "substantial_progress": "进展明显",
+    "moderate_progress": "进展一般",
+    "limited_progress": "进展有限",
+    "deterioration": "倒退",
+    "not_available": "不适用",
+}
+_SURE, _HOPEFUL = 0.5, ("MET", "ON_TRACK")
+
+
+def doubtful(status: str, probability: float | None) -> bool:
+    """True when the verdict is good and the projection thinks that the target will rather be missed."""
+    return status in _HOPEFUL and probability is not None and probability < _SURE

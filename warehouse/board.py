@@ -107,6 +107,17 @@ class Verdict:
     projected_value: Decimal | None
     needed_pace: Decimal | None
     pace: Decimal | None
+    burn_index: Decimal | None
+    allowed_pace: Decimal | None
+    probability: Decimal | None
+    projection_value: Decimal | None
+    projection_low: Decimal | None
+    projection_high: Decimal | None
+    projection_word: str
+    second_method: str
+    second_status: str
+    second_value: Decimal | None
+    methods_disagree: bool | None
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from typing import Any
 
 from dashboard import wording
 from dashboard.figures import ground
-from dashboard.figures.trend import colours
+from dashboard.figures.trend import colours, spaced
 from dashboard.past import Line, Past
 from indicators.observations import Origin
 from indicators.periods import Nature, Period
 from warehouse.board import Derived, Reading
 from warehouse.board_names import Entry, Names
 
+QUARTER = 100  # days between two quarters at most; beyond lies a gap
 _ENDS = {3: "一季度", 6: "上半年", 9: "前三季度", 12: "全年"}
 
 
@@ -36,6 +37,7 @@ def running(found: Past, one: Entry) -> dict[str, Any]:
 
 def _year(year: int, readings: Sequence[Reading], one: Entry, age: int) -> dict[str, Any]:
     colour = ground.BLUE if age == 0 else ground.ORANGE if age == 1 else ground.GREY
+    shown = spaced(readings, QUARTER)
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -44,10 +46,10 @@ def _year(year: int, readings: Sequence[Reading], one: Entry, age: int) -> dict[
         "opacity": 1 if age < 2 else max(0.25, 0.7 - age * 0.06),
         "line": {"color": colour, "width": 3 if age == 0 else 2 if age == 1 else 1.2},
         "marker": {"size": 8 if age == 0 else 5, "color": colour},
-        "x": [_ENDS[r.period_end.month] for r in readings],
-        "y": [float(r.canonical_value or 0) for r in readings],
-        "customdata": [r.id for r in readings],
-        "text": [f"{wording.number(r.canonical_value, one.decimals)} {one.unit}" for r in readings],
+        "x": [_ENDS[r.period_end.month] if r else None for r in shown],
+        "y": [float(r.canonical_value or 0) if r else None for r in shown],
+        "customdata": [r.id if r else None for r in shown],
+        "text": [f"{wording.number(r.canonical_value, one.decimals)} {one.unit}" if r else None for r in shown],
         "hovertemplate": f"{year}年%{{x}}：%{{text}}<extra></extra>",
     }
 
@@ -96,8 +98,8 @@ def growth(found: Past, names: Names) -> dict[str, Any]:
         if line.growth
     ]
     kind = "yoy_ytd" if found.flows else "yoy_stock"
-    computed = [d for d in found.derived if d.kind == kind and d.value is not None and d.origin != Origin.PUBLISHED]
-    if computed:
+    computed = [d for d in found.derived if d.kind == kind and d.origin != Origin.PUBLISHED]
+    if any(d.value is not None for d in computed):
         traces.append(_computed(computed))
     zero = {
         "type": "line",
@@ -112,16 +114,20 @@ def growth(found: Past, names: Names) -> dict[str, Any]:
 
 
 def _reported(line: Line, names: Names, colour: str) -> dict[str, Any]:
+    yearly = all(Period.parse(r.period).freq == "A" for r in line.growth)
+    shown = spaced(line.growth, 370 if yearly else QUARTER)
     return {
         "type": "scatter",
         "mode": "markers" if line.origin == Origin.PUBLISHED else "lines+markers",
         "name": f"填报或公布的同比·{Origin(line.origin).label}",
         "line": {"color": colour, "width": 2.2},
         "marker": {"size": 8 if line.origin == Origin.PUBLISHED else 5, "color": colour},
-        "x": [r.period_end.isoformat() for r in line.growth],
-        "y": [float(r.canonical_value or 0) for r in line.growth],
-        "customdata": [r.id for r in line.growth],
-        "text": [f"{wording.span(r.period, r.nature)}：{wording.signed(r.canonical_value)}%" for r in line.growth],
+        "x": [r.period_end.isoformat() if r else None for r in shown],
+        "y": [float(r.canonical_value or 0) if r else None for r in shown],
+        "customdata": [r.id if r else None for r in shown],
+        "text": [
+            f"{wording.span(r.period, r.nature)}：{wording.signed(r.canonical_value)}%" if r else None for r in shown
+        ],
         "hovertemplate": "%{text}<br>" + names.scope(line.scope) + "<extra></extra>",
     }
 
@@ -133,8 +139,9 @@ def _computed(rows: Sequence[Derived]) -> dict[str, Any]:
         "name": "由水平值计算（非填报）",
         "line": {"color": ground.GREY, "width": 1.4, "dash": "dash"},
         "x": [d.period_end.isoformat() for d in rows],
-        "y": [float(d.value or 0) for d in rows],
+        "y": [float(d.value) if d.value is not None else None for d in rows],
         "text": [f"{Period.parse(d.period).ytd_label}：{wording.signed(d.value)}%" for d in rows],
+        "connectgaps": False,
         "hovertemplate": "%{text}<br>由水平值计算，未剔除价格<extra></extra>",
     }
 

@@ -67,14 +67,20 @@ def _said(reading: Reading, one: Entry) -> str:
     return f"{wording.span(reading.period, reading.nature)}：{value}<br>{Origin(reading.origin).label}，{known}"
 
 
-def _points(readings: Sequence[Reading], one: Entry, stride: int = 0) -> dict[str, Any]:
-    """Coordinates of readings; where more than `stride` days lie between two, the line is broken."""
+def spaced(readings: Sequence[Reading], stride: int) -> list[Reading | None]:
+    """The readings with a gap wherever more than `stride` days lie between two: nothing is drawn across it."""
     shown: list[Reading | None] = []
     for reading in readings:
         before = shown[-1] if shown else None
         if stride and before and (reading.period_end - before.period_end).days > stride:
             shown.append(None)
         shown.append(reading)
+    return shown
+
+
+def _points(readings: Sequence[Reading], one: Entry, stride: int = 0) -> dict[str, Any]:
+    """Coordinates of readings; where more than `stride` days lie between two, the line is broken."""
+    shown = spaced(readings, stride)
     return {
         "x": [r.period_end.isoformat() if r else None for r in shown],
         "y": [float(r.canonical_value or 0) if r else None for r in shown],

@@ -11,14 +11,18 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import view, wording
+from dashboard.areas import comparison
+from dashboard.contribution import breakdown
 from dashboard.edition import HOME, Edition
 from dashboard.figures import quarters
 from dashboard.figures.land import land
+from dashboard.figures.outlook import fan
 from dashboard.figures.trend import trend
 from dashboard.headline import headline
 from dashboard.ledger import ledger
 from dashboard.parts import grid
 from dashboard.parts.aria import aria
+from dashboard.parts.beside import areas_panel, contribution_panel
 from dashboard.parts.chart import chart
 from dashboard.parts.filters import filter_id
 from dashboard.parts.panel import empty, panel
@@ -36,7 +40,8 @@ CAPPED = {**FLOWS, "year": "历年累计"}
 STANDS = {"year": "年末", "running": "各期", "growth": "同比"}
 ABOUT = {
     "cap": "自起算日以来的累计，按新区部分堆叠；上限只画到它到期之年。",
-    "year": "每个口径一条线，口径之间不相连；点线为目标路径，菱形为目标。点任何一点看它的来处。",
+    "year": "每个口径一条线，口径之间不相连，缺数处断开；点线为目标路径，菱形为目标，浅带为推算的八成区间。"
+    "点任何一点看它的来处。",
     "running": "各年放在一起看。点任何一点看它的来处。",
     "single": "部门填报的本季数；只报累计的，由同一年、同一版本的累计相减。",
     "growth": "同比以填报或公布的为准；灰色虚线由水平值计算，只作参照。",
@@ -94,7 +99,13 @@ def content(edition: Edition, **query: str) -> list[Any]:
         html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,
         _picker(edition, code, asked.area),
         html.Div([_chart(edition, asked, found), _origin(edition, asked, found)], className="pair wide-left"),
-        html.Div([_targets(edition, asked), _definition(edition, asked.one)], className="pair"),
+        html.Div(
+            [
+                html.Div([_targets(edition, asked), _contribution(edition, asked)], className="stack"),
+                html.Div([_definition(edition, asked.one), _areas(edition, asked)], className="stack"),
+            ],
+            className="pair",
+        ),
         _history(edition, asked, found),
     ]
 
@@ -191,7 +202,9 @@ def _figure(edition: Edition, asked: Asked, found: Past, show: str) -> dict[str,
         return quarters.running(found, asked.one)
     breaks = edition.names.breaks_of(asked.one.code, asked.area)
     verdicts = _verdicts(edition, asked)
-    return trend(found, edition.names, asked.one, verdicts, breaks, stands=show == "running")
+    drawn = trend(found, edition.names, asked.one, verdicts, breaks, stands=show == "running")
+    ahead = fan(edition.outlooks(asked.one.code, asked.area, asked.as_of), asked.one) if show == "year" else []
+    return drawn | {"data": [*ahead, *drawn["data"]]}
 
 
 def _origin(edition: Edition, asked: Asked, found: Past) -> html.Section:
@@ -213,6 +226,15 @@ def _targets(edition: Edition, asked: Asked) -> html.Section:
     mine = [t for t in edition.names.targets.values() if t.indicator == asked.one.code and t.area == asked.area]
     mine.sort(key=lambda t: (t.due_on is None, t.due_on or date.max, t.code))
     return targets(mine, _verdicts(edition, asked), asked.one, edition.names)
+
+
+def _contribution(edition: Edition, asked: Asked) -> html.Section:
+    found = breakdown(edition, asked.one, asked.area, asked.as_of)
+    return contribution_panel(found, asked.one, edition.names)
+
+
+def _areas(edition: Edition, asked: Asked) -> html.Section:
+    return areas_panel(comparison(edition, asked.one, asked.as_of), asked.one, edition.names)
 
 
 def _definition(edition: Edition, one: Entry) -> html.Section:

@@ -34,13 +34,17 @@ def _shape(trace: dict[str, Any]) -> str:
     symbol = trace.get("marker", {}).get("symbol", "")
     if trace["type"] == "bar":
         return "key key-bar"
+    if trace.get("fill"):
+        return "key key-band"
     if "diamond" in symbol:
         return "key key-diamond-open" if "open" in symbol else "key key-diamond"
+    if symbol.startswith("line-ew"):
+        return "key key-span"
     if "lines" not in trace.get("mode", ""):
         return "key key-ring" if "open" in symbol else "key key-dot"
     return "key key-dash" if trace["line"].get("dash") else "key key-line"
 
 
 def _style(trace: dict[str, Any]) -> dict[str, str]:
-    colour = trace.get("marker", {}).get("color") or trace.get("line", {}).get("color")
+    colour = trace.get("fillcolor") or trace.get("marker", {}).get("color") or trace.get("line", {}).get("color")
     return {"color": colour[0] if isinstance(colour, list) else colour, "opacity": str(trace.get("opacity", 1))}

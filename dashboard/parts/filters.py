@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import wording
+from dashboard.edition import Edition
 from dashboard.parts.aria import aria
 from dashboard.summary import Summary
+from warehouse import board
 from warehouse.board_names import Names
 
 NEWEST = "newest"
@@ -29,6 +33,15 @@ def filters(found: Summary, names: Names) -> html.Div:
         className="filters",
         role="group",
         **aria(label="筛选"),
+    )
+
+
+def as_of_filter(edition: Edition, as_of: date | None) -> html.Div:
+    """Only the as-of day, for pages that have no other filter."""
+    days = edition.once("days", lambda: board.known_days(edition.generation))
+    options = [{"value": NEWEST, "label": "至今"}, *({"value": d.isoformat(), "label": wording.day(d)} for d in days)]
+    return html.Div(
+        _select("asof", "知晓日", str(as_of or ""), options), className="filters", role="group", **aria(label="筛选")
     )
 
 

@@ -1,4 +1,4 @@
-"""Two drawings that need no chart library: the bullet (how far against how much time) and the sparkline.
+"""Drawings that need no chart library: the bullet (how far against how much time), the bar and the sparkline.
 
 The sparkline is an SVG used as a mask, so it takes the colour of the text around it in light, dark and print.
 """
@@ -28,6 +28,12 @@ def bullet(share: Decimal | None, elapsed: Decimal | None, tone: str, said: str)
         pieces.append(html.Div(className="bullet-tick", style={"left": _place(elapsed)}))
     over = " bullet-over" if share is not None and share > 1 else ""
     return html.Div(pieces, className=f"bullet tone-{tone}{over}", role="img", **aria(label=said))
+
+
+def bar(share: Decimal, said: str) -> html.Div:
+    """A plain bar filled to `share`: a size among its peers, not a judgement."""
+    inner = html.Div(className="bullet-fill", style={"width": _place(share)})
+    return html.Div(inner, className="bullet tone-plain", role="img", **aria(label=said))
 
 
 def sparkline(values: Sequence[Decimal], said: str) -> html.Div | None:
