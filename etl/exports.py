@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow as pa
 
 from etl.derive import attainment_as_of
-from etl.tabular import Chart, as_bytes, exact_csv, json_bytes
+from etl.result_book import Chart, Line
+from etl.tabular import as_bytes, exact_csv, json_bytes
 from etl.way import Way
 from indicators.errors import UsageError
 from warehouse import schema
@@ -90,19 +91,22 @@ def _ordered(way: Way, table: pa.Table) -> tuple[pa.Table, Chart | None]:
     """Observations by series and time; with a chart of the levels when they are of one indicator in one area."""
     keys = ("indicator", "area", "measure", *_SERIES, "period_end")
     table = table.sort_by([(key, "ascending") for key in keys])
-    known = table.select(["indicator", "area", "measure", "canonical_unit", *_SERIES]).to_pylist()
+    shown = ("indicator", "area", "measure", "canonical_unit", "canonical_value", "period", "period_end")
+    known = table.select([*shown, *_SERIES]).to_pylist()
     if len({(row["indicator"], row["area"]) for row in known}) != 1:
         return table, None
-    lines, place = [], 0
-    for key, rows in groupby(known, key=lambda row: (row["measure"], *(row[k] for k in _SERIES))):
-        many = len(list(rows))
-        if key[0] == "level" and many > 1:
-            lines.append((_line_name(way, key[1:]), place, place + many - 1))
-        place += many
     first = known[0]
-    unit = next((row["canonical_unit"] for row in known if row["measure"] == "level"), first["canonical_unit"])
-    title = way.catalogue.indicators[first["indicator"]].name if first["indicator"] in way.catalogue.indicators else ""
-    chart = Chart(title or first["indicator"], "period", "canonical_value", unit, tuple(lines[:_MOST_LINES]))
+    levels = [row for row in known if row["measure"] == "level"]
+    along = {row["period"]: row["period_end"] for row in levels}
+    places = sorted(along, key=lambda period: (along[period], period))
+    lines = []
+    for key, rows in groupby(levels, key=lambda row: tuple(row[k] for k in _SERIES)):
+        values = {row["period"]: row["canonical_value"] for row in rows}
+        if len(values) > 1:
+            lines.append(Line(_line_name(way, key), [values.get(period) for period in places]))
+    unit = next((row["canonical_unit"] for row in levels), first["canonical_unit"])
+    named = way.catalogue.indicators.get(first["indicator"])
+    chart = Chart(named.name if named else first["indicator"], "报告期", places, lines[:_MOST_LINES], unit)
     return table, chart if lines else None
 
 

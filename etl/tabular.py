@@ -8,45 +8,30 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
-from math import isfinite
 from typing import TYPE_CHECKING, Any
-
-from indicators.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from etl.result_book import Chart
+
 _DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
-_SHEET_ROWS = 1_048_575
 _AT_ONCE = 100_000  # rows
-_ALWAYS = datetime(1980, 1, 1)  # when a workbook says it was made: the same question, the same bytes
 _CALCULATED = "^ *[" + "".join(rf"\x{{{ord(c):x}}}" for c in _DANGEROUS) + "]"
-_ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)}
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A line chart for a workbook: columns for its axes, and each line as a name with its first and last row from 0."""
-
-    title: str
-    along: str
-    value: str
-    unit: str
-    lines: tuple[tuple[str, int, int], ...]
 
 
 def as_bytes(table: pa.Table, format_: str, stamp: str, chart: Chart | None = None) -> bytes:
     """The table in a format (`csv`, `json`, `parquet`, `xlsx`; `table` is CSV), carrying its stamp where it can.
 
-    A workbook also gets the chart, drawn by Excel itself from the cells.
+    A workbook also gets the chart, drawn by Excel itself.
     """
     if format_ == "parquet":
         return _parquet(table, stamp)
     if format_ == "xlsx":
-        return _workbook(table, stamp, chart)
+        from etl.result_book import result_book
+
+        return result_book(table, stamp, chart)
     if format_ == "json":
         return json_bytes({"stamp": stamp, "rows": plain_rows(table)})
     return _csv(table)
@@ -185,62 +170,3 @@ def _parquet(table: pa.Table, stamp: str) -> bytes:
     kept = dict(table.schema.metadata or {}) | {b"zhibiao": stamp.encode()}
     pq.write_table(table.replace_schema_metadata(kept), out, compression="zstd")
     return out.getvalue()
-
-
-def _workbook(table: pa.Table, stamp: str, chart: Chart | None) -> bytes:
-    import xlsxwriter
-
-    if table.num_rows > _SHEET_ROWS:
-        raise UsageError(
-            f"结果有 {table.num_rows:,} 行，一张工作表放不下（至多 {_SHEET_ROWS:,} 行）。请用 csv 或 parquet。"
-        )
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"created": _ALWAYS})
-    sheet, bold = book.add_worksheet("结果"), book.add_format({"bold": True, "bottom": 1})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-    for column, name in enumerate(table.column_names):
-        sheet.write_string(0, column, name, bold)
-    for row, values in enumerate(table.to_pylist(), 1):
-        for column, value in enumerate(values.values()):
-            if isinstance(value, datetime):
-                sheet.write_datetime(row, column, value.replace(tzinfo=None), moment)
-            elif isinstance(value, date):
-                sheet.write_datetime(row, column, value, day)
-            elif isinstance(value, bool):
-                sheet.write_string(row, column, "是" if value else "否")
-            elif isinstance(value, (Decimal, int, float)) and isfinite(value):
-                sheet.write_number(row, column, value)
-            elif value is not None:
-                sheet.write_string(row, column, str(value).translate(_ILLEGAL)[:32_767])
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(table.num_rows, 1), max(table.num_columns - 1, 0))
-    sheet.autofit()
-    if chart is not None:
-        _draw(book, table.column_names, chart)
-    note = book.add_worksheet("出处")
-    note.write_string(0, 0, stamp)
-    book.close()
-    return out.getvalue()
-
-
-def _draw(book: Any, names: list[str], chart: Chart) -> None:
-    drawn = book.add_chart({"type": "line"})
-    along, value = names.index(chart.along), names.index(chart.value)
-    for name, first, last in chart.lines:
-        drawn.add_series(
-            {
-                "name": name,
-                "categories": ["结果", first + 1, along, last + 1, along],
-                "values": ["结果", first + 1, value, last + 1, value],
-                "marker": {"type": "circle", "size": 4},
-            }
-        )
-    drawn.set_title({"name": chart.title, "name_font": {"size": 14}})
-    drawn.set_y_axis({"name": chart.unit, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
-    drawn.set_legend({"position": "bottom"})
-    drawn.show_blanks_as("gap")
-    drawn.set_size({"width": 960, "height": 480})
-    book.add_worksheet("图").insert_chart(0, 0, drawn)
