@@ -6,8 +6,9 @@ it. Looked at before approval; nothing is written.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,7 @@ from etl.published import Cell, Page, PageKey, Published, cell_of, pages_of
 from etl.way import Way
 from indicators.catalogue.model import Catalogue
 from indicators.observations import Measure, Observation
+from indicators.periods import Period
 from warehouse import remarks, submissions, vault
 from warehouse.errors import Damaged
 from warehouse.operations import consulting
@@ -45,6 +47,14 @@ class Difference:
     reason: str
     sheet: str
     cell: str
+    last_year: Decimal | None = None  # what is published for the same period of the year before
+
+    @property
+    def against_last_year(self) -> Decimal | None:
+        """The change over the year in percent of it; None for rates, and where one of the two is not known."""
+        if self.after is None or not self.last_year or self.unit in _RATES:
+            return None
+        return ((self.after - self.last_year) / abs(self.last_year) * 100).quantize(_STEP)
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""
@@ -70,23 +80,43 @@ def differences(way: Way, submission: str) -> Differences:
     with consulting(way.folder) as conn:
         held = submissions.get_submission(conn, submission)
         reasons = remarks.reasons(conn, submission)
+    observations = _observations(way, held)
+    known = _known(way, held, {key.period for key in pages_of(observations)})
+    return compared(way, held, observations, known, reasons)
+
+
+def kinds(way: Way, waiting: Sequence[Submission]) -> dict[str, Counter[Kind]]:
+    """How many cells of each kind these unpublished submissions have, by id. Raises Damaged."""
+    read = {held.id: _observations(way, held) for held in waiting}
+    pages = {id: pages_of(observations) for id, observations in read.items()}
+    known, counted = Published(), dict[str, Counter[Kind]]()
+    for key, page in known_in(way, {key.period for own in pages.values() for key in own}).items() if pages else ():
+        known.lay(key, page)
+    for held in waiting:
+        counted[held.id] = Counter(change.kind for change in diff.changes(read[held.id], known))
+        if _Names(way.catalogue, held).of_cells:
+            counted[held.id][Kind.DROPPED] += sum(1 for _ in _dropped(pages[held.id], known))
+    return counted
+
+
+def _observations(way: Way, held: Submission) -> Sequence[Observation]:
     observations = vault.get_parsed(way.folder, held.file_hash, held.parser_version)
     if observations is None:
         raise Damaged(
             f"报送 {held.id} 的解析结果不在库中或已损坏，无法比较。什么也没有改动；请对原文件重新运行 zhibiao submit。"
         )
-    own = pages_of(observations)
-    return compared(way, held, observations, _known(way, held, {key.period for key in own}), reasons)
+    return observations
 
 
 def compared(
     way: Way, held: Submission, observations: Sequence[Observation], known: Published, reasons: Mapping[str, str]
 ) -> Differences:
     """What these observations of a submission change in what is `known`; `reasons` by `sheet!cell`."""
-    names = _Names(way.catalogue, held)
-    rows = [names.changed(change, reasons) for change in diff.changes(observations, known)]
+    own, names = pages_of(observations), _Names(way.catalogue, held)
+    year_ago = _year_ago(way, own)
+    changed = [(change, names.changed(change, reasons)) for change in diff.changes(observations, known)]
+    rows = [replace(row, last_year=_then(change.observation, year_ago)) for change, row in changed]
     if names.of_cells:
-        own = pages_of(observations)
         rows += [names.dropped(key, cell, value) for key, cell, value in _dropped(own, known)]
     return Differences(held, tuple(sorted(rows, key=lambda row: _ORDER.index(row.kind))))
 
@@ -98,6 +128,22 @@ def _known(way: Way, held: Submission, periods: set[str]) -> Published:
     for key, page in known_in(way, periods).items() if periods else ():
         known.lay(key, page)
     return known
+
+
+def _year_ago(way: Way, own: Mapping[PageKey, Page]) -> Published:
+    """What is published for the same periods of the year before."""
+    known = Published()
+    periods = {Period.parse(key.period).same_last_year().code for key in own}
+    for key, page in known_in(way, periods).items() if periods else ():
+        known.lay(key, page)
+    return known
+
+
+def _then(one: Observation, year_ago: Published) -> Decimal | None:
+    before = Period.parse(one.period).same_last_year().code
+    return year_ago.value(
+        one.indicator, one.area, one.department, before, one.nature, one.measure, one.price_basis, one.scope
+    )
 
 
 def _dropped(own: Mapping[PageKey, Page], known: Published) -> Iterator[tuple[PageKey, Cell, Decimal]]:

@@ -8,7 +8,7 @@ Reading and parsing run in a child process (`worker`); states are kept by `wareh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +32,7 @@ from indicators.mapping.model import MappedEdition
 from indicators.periods import Period
 from warehouse import audit, remarks, submissions, vault
 from warehouse.accepted import approved
-from warehouse.errors import NotPermitted, SubmissionConflict
+from warehouse.errors import NotPermitted, SubmissionConflict, told
 from warehouse.operations import Connection, consulting, operating
 from warehouse.read import Generation
 from warehouse.share import share_soon
@@ -298,27 +298,46 @@ def receipt_of(way: Way, submission: str) -> Receipt:
         return _receipt(conn, held, count)
 
 
-def approve_submission(way: Way, submission: str, *, at: datetime | None = None) -> str:
-    """Approve a submission that awaits review; never one's own. Returns a line that says so."""
+def approve_submission(way: Way, submission: str, *, at: datetime | None = None, seen: str = "") -> str:
+    """Approve a submission that awaits review; never one's own. Returns a line that says so.
+
+    `seen`: its `stand` when the approver looked at it; SubmissionConflict when it stands otherwise now.
+    """
     way.may("approve")
     with operating(way.folder) as conn:
+        _prove_seen(conn, submission, seen)
         held = submissions.move(conn, submission, State.APPROVED, way.actor, at=at, place=way.place)
     return f"报送 {held.id}（{held.form} {held.period} {held.department}）已审核通过，等待发布。"
 
 
-def return_submission(way: Way, submission: str, reason: str) -> str:
-    """Send a submission back with a reason that its sender sees. Returns a line that says so."""
+def return_submission(way: Way, submission: str, reason: str, *, seen: str = "") -> str:
+    """Send a submission back with a reason that its sender sees. Returns a line that says so; `seen` as above."""
     way.may("return")
     with operating(way.folder) as conn:
+        _prove_seen(conn, submission, seen)
         held = submissions.move(conn, submission, State.RETURNED, way.actor, reason, place=way.place)
     return f"报送 {held.id}（{held.form} {held.period} {held.department}）已退回：{reason}"
 
 
-def publish_approved(way: Way, note: str = "", ids: list[str] | None = None) -> Generation | None:
+def _prove_seen(conn: Connection, submission: str, seen: str) -> None:
+    held = submissions.get_submission(conn, submission)
+    if seen and seen != held.stand:
+        raise SubmissionConflict(
+            f"您打开这一页之后，报送 {held.id} 有了变化：现为“{held.state.label}”（{held.state_by}，"
+            f"{told(held.state_at)}）。您的这一步没有做；下面是它现在的样子，请看过再定。",
+            held.state_by,
+            held.state_at,
+        )
+
+
+def publish_approved(
+    way: Way, note: str = "", ids: list[str] | None = None, *, on_stage: Callable[[str], None] = lambda stage: None
+) -> Generation | None:
     """Publish everything approved (or only `ids`) as a new generation; None when there is nothing to publish.
 
     A changed catalogue (an adopted target, say) is something to publish by itself. Raises what
-    `warehouse.generations.publish` raises; the current generation then stays as it was.
+    `warehouse.generations.publish` raises; the current generation then stays as it was. `on_stage` is told in words
+    what is being done.
     """
     from etl.derive import derive  # what only publishing needs is loaded only then
     from etl.tasks_derive import tasks_moved, with_tasks
@@ -331,6 +350,16 @@ def publish_approved(way: Way, note: str = "", ids: list[str] | None = None) -> 
     if not accepted and same and not tasks_moved(way):
         return None
     deriving = with_tasks(way, derive(way.catalogue))
-    made = generations.publish(way.folder, accepted, way.catalogue, deriving, who=way.actor, note=note, place=way.place)
+
+    def announced(building: generations.Building) -> generations.Derived:
+        on_stage("推算增速，判定目标")
+        derived = deriving(building)
+        on_stage("检验并封存")
+        return derived
+
+    on_stage("复制现行的一代，装入报送")
+    made = generations.publish(
+        way.folder, accepted, way.catalogue, announced, who=way.actor, note=note, place=way.place
+    )
     share_soon(way.folder)
     return made

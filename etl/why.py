@@ -24,7 +24,10 @@ from indicators.errors import UsageError
 from indicators.targets import Target, in_force
 from warehouse import seal
 from warehouse.catalogue_rows import targets_of
+from warehouse.generations import Building
 from warehouse.read import Generation, current, generation
+
+Asked = Generation | Building
 
 
 @dataclass(slots=True)
@@ -53,9 +56,18 @@ def attainment_changes(way: Way, since: int | date) -> list[dict[str, Any]]:
 
     Raises UsageError when there is no such generation.
     """
-    held, ground = current(way.folder), Ground(way.catalogue)
-    now = _of_generation(held)
+    held = current(way.folder)
     then = _of_day(held, since) if isinstance(since, date) else _of_generation(_generation(way, since))
+    return _changed(then, _of_generation(held), way)
+
+
+def changes_between(way: Way, before: Asked, after: Asked) -> list[dict[str, Any]]:
+    """Each status that is another in `after` than in `before`, with its cause: two generations, or one being built."""
+    return _changed(_of_generation(before), _of_generation(after), way)
+
+
+def _changed(then: Board, now: Board, way: Way) -> list[dict[str, Any]]:
+    ground = Ground(way.catalogue)
     changed = [_compared(code, then, now, ground) for code in dict.fromkeys((*then.targets, *now.targets))]
     return [one for one in changed if one]
 
@@ -67,7 +79,7 @@ def _generation(way: Way, number: int) -> Generation:
     return generation(way.folder, number)
 
 
-def _of_generation(held: Generation) -> Board:
+def _of_generation(held: Asked) -> Board:
     rows = {row["target"]: row for row in held.rows("SELECT * FROM attainment")}
     every = targets_of(held.rows("SELECT * FROM target"))
     versions = {(t.code, t.version): t for t in every}

@@ -58,6 +58,7 @@ MAY: dict[str, frozenset[Role]] = {
     "read_submission": frozenset({Role.FILLER}) | _BUREAU | {Role.AUDITOR},  # a filler: of the own department
     "approve": frozenset({Role.REVIEWER}),
     "return": frozenset({Role.REVIEWER}),
+    "remind": _BUREAU,  # tell departments what they owe
     "publish": frozenset({Role.PUBLISHER}),
     "lock_period": frozenset({Role.PUBLISHER}),
     "sql": frozenset({Role.ANALYST, Role.REVIEWER, Role.PUBLISHER, Role.AUDITOR}),

@@ -67,10 +67,12 @@ def records(conn: Connection, since: int = 0, limit: int = 1000) -> list[dict[st
     return [dict(row) for row in conn.execute(query).mappings()]
 
 
-def latest(conn: Connection, count: int, since: int = 0, about: str = "", by: str = "") -> list[dict[str, Any]]:
-    """The last `count` records after number `since`, of one object or account if named, oldest first."""
+def latest(
+    conn: Connection, count: int, since: int = 0, about: str = "", by: str = "", act: str = ""
+) -> list[dict[str, Any]]:
+    """The last `count` records after number `since`, of one object, account or act if named, oldest first."""
     query = select(audit).where(audit.c.sequence > since).order_by(audit.c.sequence.desc()).limit(count)
-    for column, wanted in ((audit.c.object, about), (audit.c.who, by)):
+    for column, wanted in ((audit.c.object, about), (audit.c.who, by), (audit.c.act, act)):
         if wanted:
             query = query.where(column == wanted)
     return [{str(k): v for k, v in row.items()} for row in reversed(conn.execute(query).mappings().all())]

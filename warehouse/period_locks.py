@@ -38,3 +38,9 @@ def period_locked(conn: Connection, period: str, form: str = "*") -> dict[str, A
     wanted = (period_lock.c.period == period, period_lock.c.form.in_({"*", form}))
     row = conn.execute(select(period_lock).where(*wanted)).mappings().first()
     return dict(row) if row else None
+
+
+def locks(conn: Connection) -> list[dict[str, Any]]:
+    """All locks (period, form, by, at, reason), newest period first."""
+    query = select(period_lock).order_by(period_lock.c.period.desc(), period_lock.c.form)
+    return [{str(k): v for k, v in row.items()} for row in conn.execute(query).mappings()]

@@ -6,10 +6,10 @@ Findings are saved and read as `indicators.findings.Finding`, unchanged. Rules a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from indicators.errors import UsageError
 from indicators.findings import Finding, RuleState, Severity
@@ -52,6 +52,16 @@ def findings(conn: Connection, id: str) -> list[Finding]:
         said |= {"cells": tuple(json.loads(row["cells"])), "values": tuple(json.loads(row["operands"]))}
         found.append(Finding(**said))
     return found
+
+
+def tally(conn: Connection, ids: Iterable[str]) -> dict[str, dict[Severity, int]]:
+    """How many findings of each severity stand against these submissions; rules that were kept don't count."""
+    table, counted = finding_table, dict[str, dict[Severity, int]]()
+    query = select(table.c.submission, table.c.severity, func.count()).where(table.c.submission.in_(list(ids)))
+    query = query.where(table.c.state != RuleState.PASSED.value).group_by(table.c.submission, table.c.severity)
+    for id, severity, count in conn.execute(query):
+        counted.setdefault(id, {})[Severity(severity)] = count
+    return counted
 
 
 def explain(conn: Connection, id: str, binding: str, text: str, actor: str, place: str = "") -> None:

@@ -94,6 +94,11 @@ class Submission:
     recorded_at: datetime | None
     generation: int | None
 
+    @property
+    def stand(self) -> str:
+        """Where it stands and since when, as a text that changes with every step."""
+        return f"{self.state.value}@{self.state_at.isoformat()}"
+
 
 _FIELDS = tuple(f.name for f in fields(Submission))
 _MOVED = (
