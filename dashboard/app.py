@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import dash
@@ -18,22 +17,21 @@ import dash_mantine_components as dmc
 import flask
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 
-from dashboard import security
+from dashboard import access, doors, security, site
 from dashboard.api import routes
 from dashboard.edition import Desk, Edition
-from dashboard.page import Page, finish
-from dashboard.pages import indicator, overview, returns, sql
-from dashboard.parts.frame import Colophon, frame
+from dashboard.page import Page, finish, framed
+from dashboard.pages import sql
+from dashboard.paper import ASSETS, TITLE, paper
+from dashboard.parts.frame import Colophon
 from dashboard.parts.panel import trouble
+from dashboard.site import Spec
 from dashboard.sql import routes as sql_routes
-from etl.way import enter_way
-from indicators.errors import ZhibiaoError
-from warehouse.errors import told
+from indicators.errors import UsageError, ZhibiaoError
+from warehouse.errors import NotPermitted, told
 from warehouse.folder import DataFolder
 
 LOG = logging.getLogger("zhibiao.dashboard")
-ASSETS = Path(__file__).parent / "assets"
-TITLE = "长春新区统计指标体系"
 PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 _INDEX = """<!DOCTYPE html>
 <html lang="zh-CN">
@@ -57,8 +55,13 @@ THEME = {
 }
 
 
-def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPBACK) -> Dash:
-    """The application over `folder`, answering to `hosts` (None: to any name). It reads and never writes."""
+def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPBACK, guest: bool = False) -> Dash:
+    """The application over `folder`, answering to `hosts` (None: to any name); `guest`: who is not logged in may look.
+
+    Raises UsageError for guests where other machines can come in.
+    """
+    if guest and hosts is None:
+        raise UsageError("--guest 只能用在本机地址上：对别的机器开放时必须登录。服务没有启动；请去掉 --guest。")
     app = Board(
         "dashboard",
         assets_folder=str(ASSETS),
@@ -71,46 +74,58 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
         enable_mcp=False,
         add_log_handler=False,
         title=TITLE,
-        update_title=None,
+        update_title=None,  # type: ignore[arg-type]
         index_string=_INDEX,
         meta_tags=[{"name": "color-scheme", "content": "light dark"}],
     )
-    desk = Desk(folder)
+    desk = app.desk = Desk(folder)
     dash.page_registry.clear()
-    for name, (path, word, _) in PAGES.items():
-        app.layouts[path] = partial(_layout, desk, name)
-        live = partial(_live, app.layouts[path])
-        dash.register_page(f"dashboard.pages.{name}", path=path, title=f"{word} · {TITLE}", layout=live)
+    for spec in site.SPECS:
+        live = partial(_live, desk, spec) if spec.live else _nowhere
+        dash.register_page(f"dashboard.pages.{spec.name}", path=spec.path, title=f"{spec.word} · {TITLE}", layout=live)
     dash.register_page(
         "dashboard.pages.not_found_404", path="/not-found", title=f"没有这一页 · {TITLE}", layout=_nowhere
     )
     app.layout = dmc.MantineProvider(dash.page_container, theme=THEME, defaultColorScheme="auto")
     _listen(app)
-    app.server.before_request(_small_plotly)
-    routes.register(app.server, desk, open_=hosts is not None)
-    sql_routes.register(app.server, desk, open_=hosts is not None)
     security.guard(app, hosts)
+    access.guard(app.server, access.Gate(folder, guest, _action_of, _refusal))
+    app.server.before_request(_small_plotly)
+    doors.register(app.server)
+    routes.register(app.server, desk, open_=guest)
+    sql_routes.register(app.server, desk)
+    app.server.register_error_handler(ZhibiaoError, _said)
+    app.server.extensions["zhibiao.warm"] = partial(_warm, app)
     return app
 
 
 class Board(Dash):
     """Dash with the page's figures already in its index, and scripts that wait until those have been painted."""
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        self.layouts: dict[str, Callable[..., Page]] = {}
-        super().__init__(*args, **settings)
+    desk: Desk
+
+    def index(self, *args: Any, **kwargs: Any) -> Any:
+        """The asked page: a document, or the application's index."""
+        spec = site.find(flask.request.path)
+        if spec is None or spec.live:
+            return super().index(*args, **kwargs)
+        content, shown = _content(self.desk, spec, flask.request.args.to_dict())
+        return paper(spec.word, content.painted, access.visitor(site.links), spec.name, spec.path, shown, access.told())
 
     def interpolate_index(  # type: ignore[override]
-        self, scripts: str = "", app_entry: str = "", renderer: str = "", **parts: str
+        self, metas: str = "", scripts: str = "", app_entry: str = "", renderer: str = "", **parts: str
     ) -> str:
         """The index, with the asked page as plain HTML before the place where the live one will be."""
-        layout = self.layouts.get(flask.request.path)
-        if layout is not None:
-            page = layout(**flask.request.args.to_dict())
+        spec = site.find(flask.request.path)
+        if spec is not None:
+            page = _layout(self.desk, spec, flask.request.args.to_dict(), keep=True)
             app_entry = f'<div id="first-paint">{page.painted}</div>{app_entry}'
+        metas += f'<meta name="csrf" content="{access.present().csrf}">'
         scripts = scripts.replace("<script src=", "<script defer src=").replace("<script>", '<script type="module">')
         renderer = renderer.replace('type="application/javascript"', 'type="module"')
-        return str(super().interpolate_index(scripts=scripts, app_entry=app_entry, renderer=renderer, **parts))
+        return str(
+            super().interpolate_index(metas=metas, scripts=scripts, app_entry=app_entry, renderer=renderer, **parts)
+        )
 
 
 def _listen(app: Dash) -> None:
@@ -139,33 +154,72 @@ def _small_plotly() -> flask.Response | None:
 
 
 def _nowhere(**_: Any) -> Any:
-    return frame("", Colophon("", False), trouble("没有这一页。请检查网址，或从上面的导航进入。", title="没有找到"))
+    said = finish([trouble("没有这一页。请检查网址，或从导航进入。", title="没有找到")])
+    return framed(said, "", "/", Colophon("", False), access.visitor(site.links)).live
 
 
-def _live(layout: Callable[..., Page], **query: Any) -> Any:
-    return layout(**query).live
+def _action_of(path: str) -> str:
+    """What an account must be allowed to see the page at an address; to be told that there is none, too."""
+    spec = site.find(path)
+    return spec.action if spec else "view"
 
 
-def _layout(desk: Desk, name: str, **query: Any) -> Page:
-    """One page for one address; an error becomes a page that says so, never a bare traceback."""
-    asked = {k: v for k, v in query.items() if isinstance(v, str)}
+def _live(desk: Desk, spec: Spec, /, **query: Any) -> Any:
+    return _layout(desk, spec, query).live
+
+
+def _layout(desk: Desk, spec: Spec, query: Mapping[str, Any], keep: bool = False) -> Page:
+    """One page for one address in the frame of who asks; an error becomes a page that says so."""
+    content, shown = _content(desk, spec, {k: v for k, v in query.items() if isinstance(v, str)})
+    return framed(content, spec.name, spec.path, shown, access.visitor(site.links), access.told(keep))
+
+
+def _content(desk: Desk, spec: Spec, asked: dict[str, str]) -> tuple[Page, Colophon]:
+    shown = Colophon("", False)
     try:
+        if not access.may(spec.action):
+            raise NotPermitted(f"这个账户不能看“{spec.word}”。请从导航进入别的页面。")
         edition = desk.edition()
-        if name in FRESH:
-            return _made(edition, name, asked)
-        key = ("page", name, edition.generation.notice, tuple(sorted(asked.items())))
-        return edition.once(key, lambda: _made(edition, name, asked))
+        shown = colophon(edition)
+        if spec.fresh:
+            return finish(spec.content(edition, access.way(), **asked), not spec.live), shown
+        return _published(edition, spec, asked), shown
     except ZhibiaoError as error:
-        return finish(frame(name, Colophon("", False), trouble(str(error))))
+        return finish([trouble(str(error))], not spec.live), shown
     except Exception:
         number = secrets.token_hex(4)
-        LOG.exception("page %s failed, incident %s", name, number)
-        return finish(frame(name, Colophon("", False), trouble("程序出了没有料到的错误。", number)))
+        LOG.exception("page %s failed, incident %s", spec.name, number)
+        return finish([trouble("程序出了没有料到的错误。", number)], not spec.live), shown
 
 
-def _made(edition: Edition, name: str, asked: dict[str, str]) -> Page:
-    content = PAGES[name][2]
-    return finish(frame(name, colophon(edition), *content(edition, **asked)))
+def _published(edition: Edition, spec: Spec, asked: dict[str, str]) -> Page:
+    """A page of published figures: finished once for everybody who asks for the same."""
+    key = ("page", spec.name, edition.generation.notice, tuple(sorted(asked.items())))
+    return edition.once(key, lambda: finish(spec.content(edition, **asked)))
+
+
+def _warm(app: Board) -> None:
+    """Have the first page and the application's routes ready before the first reader comes."""
+    app.server.test_client().get("/login")
+    _published(app.desk.edition(), site.SPECS[0], {})
+
+
+def _refusal(title: str, sentence: str, status: int) -> flask.Response:
+    """A refusal as a page, in the frame of who asked."""
+    said = finish([trouble(sentence, title=title)], document=True)
+    return paper(title, said.painted, access.visitor(site.links), status=status)
+
+
+_STATUS = {2: 400, 3: 409, 4: 403, 6: 503}  # by the exit code that a command would have
+
+
+def _said(error: ZhibiaoError) -> flask.Response:
+    """What a route could not do, in its own words; acts that failed are in the audit, as those that succeeded are."""
+    status = _STATUS.get(error.exit_code, 422)
+    if flask.request.method not in access.SAFE:
+        result = "refused" if status in (403, 409) else "failed"
+        access.audited(f"web.{flask.request.endpoint}", flask.request.path, result, {"why": str(error)})
+    return access.refuse(status, "not_done", str(error), "这一步没有做成")
 
 
 def colophon(edition: Edition) -> Colophon:
@@ -173,16 +227,3 @@ def colophon(edition: Edition) -> Colophon:
     built = edition.generation.manifest.built_at
     sentence = f"第 {edition.number} 代，{told(built)} 发布"
     return Colophon(sentence, edition.simulated, edition.generation.notice)
-
-
-def _returns(edition: Edition, **asked: str) -> list[Any]:
-    return returns.content(edition, enter_way(edition.folder, "", "网页"), **asked)
-
-
-PAGES: dict[str, tuple[str, str, Callable[..., list[Any]]]] = {
-    "overview": ("/", "总览", overview.content),
-    "indicator": ("/indicator", "指标", indicator.content),
-    "returns": ("/returns", "报送", _returns),
-    "sql": ("/sql", "查询", sql.content),
-}
-FRESH = ("returns",)  # these also read the operations database, which changes without a new generation

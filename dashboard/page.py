@@ -1,19 +1,22 @@
 """A finished page in its two forms: for the live application, and painted as HTML for the index.
 
 Components are turned into plain data once, when a page is made; answering a request is then copying bytes, however
-many readers ask. What is on a page is decided elsewhere.
+many readers ask. The frame is made for each reader, and a finished page put into it. What is on a page is decided
+elsewhere.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from dash.development.base_component import Component
 from plotly.io.json import to_json_plotly
 
 from dashboard import prerender
+from dashboard.parts.frame import HOLE, Colophon, Message, Visitor, frame
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,28 @@ class Page:
     painted: str
 
 
-def finish(tree: Component) -> Page:
-    """A page from its components."""
-    return Page(orjson.loads(to_json_plotly(tree)), prerender.to_html(tree))
+def finish(parts: Sequence[Any], document: bool = False) -> Page:
+    """A page's content from its components; `document`: it is never more than its HTML."""
+    if document:
+        return Page(None, prerender.to_html(parts, ids=True))
+    return Page(orjson.loads(to_json_plotly(list(parts))), prerender.to_html(parts))
+
+
+@lru_cache(maxsize=256)
+def _frame(
+    current: str, here: str, colophon: Colophon, visitor: Visitor, message: Message | None
+) -> tuple[bytes, tuple[str, str]]:
+    tree = frame(current, here, colophon, visitor, message)
+    before, after = prerender.to_html(tree).split(HOLE)
+    return to_json_plotly(tree).encode(), (before, after)
+
+
+def framed(
+    content: Page, current: str, here: str, colophon: Colophon, visitor: Visitor, message: Message | None = None
+) -> Page:
+    """A finished page inside the frame of this reader."""
+    live, (before, after) = _frame(current, here, colophon, visitor, message)
+    tree = orjson.loads(live)
+    (main,) = (part for part in tree["props"]["children"] if part["type"] == "Main")
+    main["props"]["children"][-1:] = content.live
+    return Page(tree, f"{before}{content.painted}{after}")

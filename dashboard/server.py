@@ -22,14 +22,18 @@ def serve(
     folder: DataFolder,
     host: str = "127.0.0.1",
     port: int = 8050,
+    guest: bool = False,
     say: Callable[[str], object] = lambda line: sys.stderr.write(f"{line}\n"),
 ) -> None:
-    """Serve the board of `folder` until stopped; `say` gets the address. Raises PortTaken when the port isn't free."""
-    listening = listen(host, port)
+    """Serve the board of `folder` until stopped; `say` gets the address; `guest`: reading needs no login.
+
+    Raises PortTaken when the port isn't free, UsageError for guests where other machines can come in.
+    """
     from dashboard.app import create_app
     from dashboard.security import LOOPBACK
 
-    app = create_app(folder, hosts=LOOPBACK if host in LOOPBACK else None)
+    listening = listen(host, port)
+    app = create_app(folder, hosts=LOOPBACK if host in LOOPBACK else None, guest=guest)
     name = f"[{host}]" if ":" in host else host
     say(f"看板已打开：http://{name}:{listening.getsockname()[1]}/ （按 Ctrl+C 停止）")
     sys.stderr.flush()
@@ -59,7 +63,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def warm(application: Any) -> None:
     """Ask for the first page once, so that the first reader does not wait for the generation to be opened."""
-    application.test_client().get("/")
+    application.extensions["zhibiao.warm"]()
 
 
 def _gunicorn(application: Any, listening: socket.socket) -> None:

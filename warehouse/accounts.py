@@ -5,6 +5,7 @@ Who may do what is data (`MAY`), asked through `may` and `require`, so that page
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,6 +17,7 @@ from warehouse import audit
 from warehouse.errors import NotPermitted, SubmissionConflict
 from warehouse.moments import utc_now
 from warehouse.operations_schema import account as table
+from warehouse.operations_schema import session
 
 SHORTEST_PASSWORD = 8
 
@@ -30,6 +32,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     ADMIN = "admin"
     AUDITOR = "auditor"
+    GUEST = "guest"  # who looks without logging in, where the service allows it; no account has it
 
     @property
     def label(self) -> str:
@@ -45,12 +48,13 @@ _LABELS = {
     "analyst": "分析",
     "admin": "系统管理",
     "auditor": "审计",
+    "guest": "访客",
 }
 
-_ALL = frozenset(Role)
+_ALL = frozenset(Role) - {Role.GUEST}
 _BUREAU = frozenset({Role.REVIEWER, Role.PUBLISHER})
 MAY: dict[str, frozenset[Role]] = {
-    "view": _ALL,  # published figures
+    "view": _ALL | {Role.GUEST},  # published figures
     "status": _ALL,  # who has reported
     "submit": frozenset({Role.FILLER}),
     "explain": frozenset({Role.FILLER, Role.PUBLISHER}),  # a publisher: of what is backfilled
@@ -61,7 +65,7 @@ MAY: dict[str, frozenset[Role]] = {
     "remind": _BUREAU,  # tell departments what they owe
     "publish": frozenset({Role.PUBLISHER}),
     "lock_period": frozenset({Role.PUBLISHER}),
-    "sql": frozenset({Role.ANALYST, Role.REVIEWER, Role.PUBLISHER, Role.AUDITOR}),
+    "sql": frozenset({Role.ANALYST, Role.REVIEWER, Role.PUBLISHER, Role.AUDITOR, Role.GUEST}),
     "export": _ALL - {Role.FILLER, Role.ADMIN},
     "import_targets": frozenset({Role.PUBLISHER}),
     "confirm_mapping": _BUREAU,  # how a hand-made table is read
@@ -85,6 +89,9 @@ class Account:
     role: Role
     department: str
     active: bool
+
+
+GUEST = Account("访客", "访客", Role.GUEST, "", True)
 
 
 def may(role: Role | str, action: str) -> bool:
@@ -112,19 +119,15 @@ def add_account(
     department: str = "",
     by: str = "zhibiao",
     place: str = "",
+    must_change: bool = False,
 ) -> Account:
-    """Add an account.
+    """Add an account; `must_change`: its password is told to its owner, who replaces it at the first login.
 
     Raises UsageError (no such role, short password, filler without department), SubmissionConflict.
     """
-    try:
-        role = Role(role)
-    except ValueError:
-        raise UsageError(
-            f"没有“{role}”这个角色。可用：{'、'.join(f'{r.value}（{r.label}）' for r in Role)}。"
-        ) from None
-    if not name or not name.isprintable() or name != name.strip():
-        raise UsageError("账号名不能为空，也不能含空白以外看不见的字符。请换一个名字。")
+    role = _assignable(role)
+    if not name or not name.isprintable() or name != name.strip() or name == GUEST.name:
+        raise UsageError("账号名不能为空，不能叫“访客”，也不能含空白以外看不见的字符。请换一个名字。")
     if role is Role.FILLER and not department:
         raise UsageError("填报账号必须属于一个填报单位。请用 --department 指明单位代码。")
     if _row(conn, name) is not None:
@@ -138,19 +141,48 @@ def add_account(
             password_hash=_hash(password),
             active=True,
             created_at=utc_now(),
+            password_at=utc_now(),
+            must_change=must_change,
         )
     )
     audit.append(conn, by, "account.added", name, place=place, detail={"role": role.value, "department": department})
     return Account(name, full_name or name, role, department, True)
 
 
+def _assignable(role: Role | str) -> Role:
+    known = [r for r in Role if r is not Role.GUEST]
+    if role not in known:
+        listed = "、".join(f"{r.value}（{r.label}）" for r in known)
+        raise UsageError(f"没有“{role}”这个角色。可用：{listed}。")
+    return Role(role)
+
+
 def set_password(conn: Connection, name: str, password: str, by: str, place: str = "") -> None:
-    """Replace a password. Raises UsageError."""
-    _change(conn, name, by, "account.password", place, {}, password_hash=_hash(password))
+    """Replace a password and end the account's sessions; one set by somebody else must be changed at the next login.
+
+    Raises UsageError.
+    """
+    given = {"password_hash": _hash(password), "password_at": utc_now(), "must_change": by != name, "demo": False}
+    _change(conn, name, by, "account.password", place, {}, **given)
+    end_sessions(conn, name)
+
+
+def mark_demo(conn: Connection, names: Collection[str], password: str) -> None:
+    """Give accounts of a demonstration the password that everybody knows, and mark them as such."""
+    values = {"password_hash": _hash(password), "password_at": utc_now(), "must_change": False, "demo": True}
+    conn.execute(table.update().where(table.c.name.in_(names)).values(**values))
+
+
+def demo_accounts(conn: Connection) -> list[str]:
+    """Names of the open accounts whose password everybody knows."""
+    found = select(table.c.name).where(table.c.demo, table.c.active).order_by(table.c.name)
+    return [str(name) for name in conn.scalars(found)]
 
 
 def set_active(conn: Connection, name: str, active: bool, by: str, place: str = "") -> None:
     """Close an account, or open it again; accounts are never deleted, for what they did refers to them."""
+    if not active:
+        end_sessions(conn, name)
     _change(conn, name, by, "account.opened" if active else "account.closed", place, {}, active=active)
 
 
@@ -164,18 +196,24 @@ def check_password(conn: Connection, name: str, password: str) -> Account | None
         PasswordHasher().verify(row["password_hash"] if row else _nobody(), password)
     except VerificationError:
         return None
-    return _account(row) if row and row["active"] else None
+    return account_of(row) if row and row["active"] else None
 
 
 def find_account(conn: Connection, name: str) -> Account | None:
     """The account of this name, if there is one."""
     row = _row(conn, name)
-    return _account(row) if row else None
+    return account_of(row) if row else None
 
 
 def accounts(conn: Connection) -> list[Account]:
     """All accounts by name."""
-    return [_account(row) for row in conn.execute(select(table).order_by(table.c.name)).mappings()]
+    return [account_of(row) for row in conn.execute(select(table).order_by(table.c.name)).mappings()]
+
+
+def end_sessions(conn: Connection, name: str, but: str = "") -> int:
+    """End an account's web sessions, except the one of hash `but`; how many there were."""
+    ended = session.delete().where(session.c.account == name, session.c.hash != but)
+    return int(conn.execute(ended).rowcount)
 
 
 def _change(
@@ -191,7 +229,8 @@ def _row(conn: Connection, name: str) -> Any:
     return conn.execute(select(table).where(table.c.name == name)).mappings().first()
 
 
-def _account(row: Any) -> Account:
+def account_of(row: Any) -> Account:
+    """The account that a row of its table tells of."""
     return Account(row["name"], row["full_name"], Role(row["role"]), row["department"], bool(row["active"]))
 
 

@@ -72,8 +72,28 @@ def _add_tasks(conn: Connection) -> None:
         conn.exec_driver_sql(_STEPS_APPEND_ONLY.format(verb=verb))
 
 
+def _add_sessions(conn: Connection) -> None:
+    moment = "TIMESTAMP" if conn.dialect.name == "postgresql" else "DATETIME"
+    for column in (f"password_at {moment}", "must_change BOOLEAN", "demo BOOLEAN", "oidc_subject VARCHAR"):
+        conn.exec_driver_sql(f"ALTER TABLE account ADD COLUMN {column}")
+    conn.exec_driver_sql(
+        "CREATE TABLE password_history (account VARCHAR NOT NULL REFERENCES account (name), "
+        f"ended_at {moment} NOT NULL, hash VARCHAR NOT NULL, PRIMARY KEY (account, ended_at))"
+    )
+    conn.exec_driver_sql(
+        "CREATE TABLE session (hash VARCHAR NOT NULL PRIMARY KEY, "
+        f"account VARCHAR NOT NULL REFERENCES account (name), opened_at {moment} NOT NULL, "
+        f"seen_at {moment} NOT NULL, place VARCHAR NOT NULL, browser VARCHAR NOT NULL, method VARCHAR NOT NULL)"
+    )
+    conn.exec_driver_sql(
+        "CREATE TABLE login_failure (kind VARCHAR NOT NULL, subject VARCHAR NOT NULL, count INTEGER NOT NULL, "
+        f"last_at {moment} NOT NULL, PRIMARY KEY (kind, subject))"
+    )
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("first tables", create_tables),
     ("tokens of the HTTP API", _add_api_token),
     ("tasks and their steps", _add_tasks),
+    ("sessions, failed logins, ages of passwords", _add_sessions),
 )

@@ -41,6 +41,39 @@ account = Table(
     Column("password_hash", String, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created_at", DateTime, nullable=False),
+    Column("password_at", DateTime),  # since when the password is what it is; null: from before this was kept
+    Column("must_change", Boolean),  # the password was given by somebody else
+    Column("demo", Boolean),  # its password is printed in the guides
+    Column("oidc_subject", String),  # who this is to the office's identity provider
+)
+
+password_history = Table(
+    "password_history",
+    metadata,
+    Column("account", String, ForeignKey("account.name"), primary_key=True),
+    Column("ended_at", DateTime, primary_key=True),
+    Column("hash", String, nullable=False),  # argon2id of a password that was, so that it does not come again
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("hash", String, primary_key=True),  # SHA-256 of what the browser holds
+    Column("account", String, ForeignKey("account.name"), nullable=False),
+    Column("opened_at", DateTime, nullable=False),
+    Column("seen_at", DateTime, nullable=False),
+    Column("place", String, nullable=False),
+    Column("browser", String, nullable=False),
+    Column("method", String, nullable=False),  # password · oidc
+)
+
+login_failure = Table(
+    "login_failure",
+    metadata,
+    Column("kind", String, primary_key=True),  # account · address
+    Column("subject", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", DateTime, nullable=False),
 )
 
 api_token = Table(

@@ -37,7 +37,9 @@ def add(
     require(way.account, "manage_accounts")
     password = secrets.token_urlsafe(9)
     with operating(way.folder) as conn:
-        made = add_account(conn, name, password, role, full_name, department, by=way.actor, place=way.place)
+        made = add_account(
+            conn, name, password, role, full_name, department, by=way.actor, place=way.place, must_change=True
+        )
     say(f"已建账户 {made.name}（{made.role.label}），初始口令：{password}（只显示这一次）")
 
 

@@ -24,19 +24,21 @@ from etl.flow import approve_submission, publish_approved, return_submission
 from etl.template import Value, write_template
 from etl.way import Way, enter_way
 from indicators.catalogue.facets import edition_for
-from indicators.errors import ZhibiaoError
+from indicators.errors import UsageError, ZhibiaoError
 from indicators.periods import Period
 from warehouse import files
-from warehouse.accounts import Role, accounts, add_account
+from warehouse.accounts import Role, accounts, add_account, mark_demo
 from warehouse.folder import DataFolder
 from warehouse.generations import current
 from warehouse.moments import BEIJING, as_utc, day_begins
-from warehouse.operations import operating
+from warehouse.operations import consulting, operating
+from warehouse.submissions import submissions
 from zhibiao.console import say
 from zhibiao.demonstration_tasks import take_rest, take_up_tasks
 from zhibiao.progress import Step, progress
 
 REVIEWER, PUBLISHER = "统计局审核", "统计局发布"
+PASSWORD = "zhibiao-demo"  # of every account of the demonstration; the service lets them in on this machine only
 _NUMERIC_FIELDS = ("value",)
 
 
@@ -56,10 +58,18 @@ class _Sent:
 
 
 def fill_demo(folder: DataFolder) -> bool:
-    """Fill a folder through the flow; False when that was done before. A killed run goes on where it stopped."""
-    marker = folder.root / "demo.done"
+    """Fill a folder through the flow; False when that was done before. A killed run goes on where it stopped.
+
+    Raises UsageError where returns of others are: accounts with a known password do not belong there.
+    """
+    begun, marker = folder.root / "demo.begun", folder.root / "demo.done"
     if marker.exists():
         return False
+    if not begun.exists():
+        with consulting(folder) as conn:
+            if submissions(conn) or len(accounts(conn)) > 1:
+                raise UsageError(f"{folder.root} 里已有别的账户或报送，没有填入演示数据。请为演示另建一个文件夹。")
+        files.write(begun, b"", "演示标记")
     publisher = enter_way(folder, PUBLISHER)
     if publisher.known is None:
         _people(publisher)
@@ -81,20 +91,26 @@ def fill_demo(folder: DataFolder) -> bool:
 
 
 def _people(way: Way) -> None:
-    """One account for each role, one filler for each department; passwords are set when somebody needs to log in."""
-    bureau = ((REVIEWER, Role.REVIEWER), (PUBLISHER, Role.PUBLISHER), ("领导", Role.LEADER), ("分析员", Role.ANALYST))
+    """One account for each role, one filler for each department, all with the demonstration's password."""
+    bureau = (
+        (REVIEWER, Role.REVIEWER), (PUBLISHER, Role.PUBLISHER), ("领导", Role.LEADER), ("分析员", Role.ANALYST),
+        ("审计员", Role.AUDITOR),
+    )  # fmt: skip
     with operating(way.folder) as conn:
         known = {one.name for one in accounts(conn)}
         for name, role in bureau:
             if name not in known:
-                add_account(conn, name, secrets.token_urlsafe(12), role, name, by=way.actor, place=way.place)
+                add_account(
+                    conn, name, secrets.token_urlsafe(12), role, f"{name}（演示账号）", by=way.actor, place=way.place
+                )
         for department in way.catalogue.departments.values():
             name = filler(department.short)
             if department.code != PUBLISHED_BY and name not in known:
                 add_account(
-                    conn, name, secrets.token_urlsafe(12), Role.FILLER, f"{department.name}填报人（演示）",
+                    conn, name, secrets.token_urlsafe(12), Role.FILLER, f"{department.name}填报人（演示账号）",
                     department.code, by=way.actor, place=way.place,
                 )  # fmt: skip
+        mark_demo(conn, {one.name for one in accounts(conn)}, PASSWORD)
 
 
 def filler(short: str) -> str:

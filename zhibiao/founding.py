@@ -51,5 +51,7 @@ def found_folder(root: Path, administrator: str, catalogue: Path | None) -> Foun
             return Founded(folder, administrator, "")
     password = secrets.token_urlsafe(9)
     with operating(folder) as conn:
-        add_account(conn, administrator, password, Role.ADMIN, "系统管理员", by=administrator, place=PLACE)
+        add_account(
+            conn, administrator, password, Role.ADMIN, "系统管理员", by=administrator, place=PLACE, must_change=True
+        )
     return Founded(folder, administrator, password)

@@ -51,16 +51,24 @@ def demo(
 
     例：zhibiao demo --port 8050
     """
-    from zhibiao.demonstration import fill_demo
+    from warehouse.accounts import accounts
+    from warehouse.operations import consulting
+    from zhibiao.demonstration import PASSWORD, fill_demo
     from zhibiao.founding import DEMO_ADMINISTRATOR, found_folder
 
     founded = found_folder(data or DEMO_FOLDER, DEMO_ADMINISTRATOR, None)
     if not fill_demo(founded.folder):
         say(f"{founded.folder.root} 里已有演示数据，直接使用。要重新生成，请先删去这个文件夹。")
+    with consulting(founded.folder) as conn:
+        roles = {one.role: one for one in accounts(conn)}
+    say(
+        f"演示账号（口令都是 {PASSWORD}，只能在本机登录）："
+        + "、".join(f"{a.name}（{a.role.label}）" for a in roles.values())
+    )
     if serve_:
         from dashboard.server import serve as run_server
 
-        run_server(founded.folder, port=port)
+        run_server(founded.folder, port=port, guest=True)
     else:
         emit(str(founded.folder.root))
 
@@ -69,6 +77,9 @@ def serve(
     data: Data = None,
     port: Port = 8050,
     host: Annotated[str, typer.Option(help="监听地址；缺省只有本机能访问")] = "127.0.0.1",
+    guest: Annotated[
+        bool, typer.Option("--guest", help="本机上的人不登录也能看已发布的页面和用 SQL 查询；不能与其他监听地址同用")
+    ] = False,
 ) -> None:
     """打开网页服务。
 
@@ -77,7 +88,7 @@ def serve(
     from dashboard.server import serve as run_server
     from warehouse.folder import open_folder, resolve_folder
 
-    run_server(open_folder(resolve_folder(data)), host=host, port=port)
+    run_server(open_folder(resolve_folder(data)), host=host, port=port, guest=guest)
 
 
 def doctor(

@@ -22,6 +22,7 @@ import pytest
 
 from warehouse.folder import DataFolder, open_folder
 from warehouse.generations import Generation, current
+from zhibiao.demonstration import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "tests" / "output"
@@ -83,7 +84,7 @@ def address(folder: DataFolder) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "zhibiao", "serve", "--data", str(folder.root), "--port", str(port)]
+    command = [sys.executable, "-m", "zhibiao", "serve", "--data", str(folder.root), "--port", str(port), "--guest"]
     log = (OUTPUT / "server.log").open("w")
     server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     base = f"http://127.0.0.1:{port}"
@@ -124,16 +125,18 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def contexts(browser: Any) -> Iterator[Callable[[str, bool], Any]]:
-    """One profile for light, one for dark, one without scripts, so that files are fetched once."""
-    made: dict[tuple[str, bool], Any] = {}
+def contexts(browser: Any, address: str) -> Iterator[Callable[[str, bool, str], Any]]:
+    """One profile for each account, for light, for dark, for no scripts, so that files are fetched once."""
+    made: dict[tuple[str, bool, str], Any] = {}
 
-    def profile(scheme: str, scripts: bool) -> Any:
-        if (scheme, scripts) not in made:
-            made[scheme, scripts] = browser.new_context(
+    def profile(scheme: str, scripts: bool, account: str) -> Any:
+        if (scheme, scripts, account) not in made:
+            made[scheme, scripts, account] = browser.new_context(
                 color_scheme=scheme, java_script_enabled=scripts, locale="zh-CN"
             )
-        return made[scheme, scripts]
+            if account:
+                log_in(made[scheme, scripts, account], address, account)
+        return made[scheme, scripts, account]
 
     yield profile
     for context in made.values():
@@ -141,21 +144,21 @@ def contexts(browser: Any) -> Iterator[Callable[[str, bool], Any]]:
 
 
 @pytest.fixture
-def visit(contexts: Callable[[str, bool], Any], address: str) -> Iterator[Open]:
-    """Open a page and wait until it lives; at the end nothing may have gone wrong or gone out."""
+def visit(contexts: Callable[[str, bool, str], Any], address: str) -> Iterator[Open]:
+    """Open a page as a guest or an account and wait until it lives; nothing may have gone wrong or gone out."""
     pages: list[Any] = []
     wrong: list[str] = []
 
-    def visit_page(path: str, width: int = 1440, scheme: str = "light", scripts: bool = True) -> Any:
-        page = contexts(scheme, scripts).new_page()
+    def visit_page(path: str, width: int = 1440, scheme: str = "light", scripts: bool = True, account: str = "") -> Any:
+        page = contexts(scheme, scripts, account).new_page()
         pages.append(page)
         page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         page.set_default_timeout(20_000)
         page.route("**/*", lambda route: _only_here(route, address, wrong))
         page.on("console", lambda m: wrong.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: wrong.append(f"error: {e}"))
-        page.goto(address + path, wait_until="commit")
-        if scripts:
+        page.goto(address + path, wait_until="domcontentloaded")
+        if scripts and page.locator("#react-entry-point").count():
             settle(page)
         return page
 
@@ -163,6 +166,17 @@ def visit(contexts: Callable[[str, bool], Any], address: str) -> Iterator[Open]:
     for page in pages:
         page.close()
     assert wrong == []
+
+
+def log_in(context: Any, address: str, account: str) -> None:
+    """Log an account of the demonstration in, as people do."""
+    page = context.new_page()
+    page.goto(f"{address}/login")
+    page.fill("#name", account)
+    page.fill("#password", PASSWORD)
+    page.click("button.button")
+    page.wait_for_selector(".leave")
+    page.close()
 
 
 def picture(page: Any, name: str) -> None:

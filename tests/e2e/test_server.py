@@ -19,7 +19,7 @@ def ask(address: str, path: str, host: str = "") -> http.client.HTTPResponse:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/indicator", "/returns", "/_dash-layout", "/_dash-dependencies", "/assets/board.js"]
+    "path", ["/", "/indicator", "/login", "/_dash-layout", "/_dash-dependencies", "/assets/board.js"]
 )
 def test_every_answer_carries_the_headers(address: str, path: str) -> None:
     answer = ask(address, path)
@@ -35,7 +35,7 @@ def test_another_hosts_name_is_not_answered(address: str, host: str) -> None:
 
 
 def test_no_page_names_another_host(address: str) -> None:
-    for path in ("/", "/indicator", "/returns"):
+    for path in ("/", "/indicator"):
         text = ask(address, path).read().decode()
         assert "http://" not in text.replace("http://www.w3.org/2000/svg", "") and "https://" not in _without_config(
             text

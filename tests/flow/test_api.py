@@ -45,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
 
 @pytest.fixture(scope="module")
 def server(folder: DataFolder) -> Flask:
-    return create_app(folder).server
+    return create_app(folder, guest=True).server
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_the_same_question_is_answered_304_until_something_is_published(tmp_path
     folder = fresh(tmp_path / "data")
     approve_return(folder, {"GDP": "1"})
     publish_all(folder)
-    client = create_app(folder).server.test_client()
+    client = create_app(folder, guest=True).server.test_client()
     tag = client.get(f"{ROOT}/observations").headers["ETag"]
     again = client.get(f"{ROOT}/observations", headers={"If-None-Match": tag})
     assert again.status_code == 304 and again.data == b""
@@ -184,8 +184,8 @@ def test_off_the_loopback_nothing_is_read_without_a_token(folder: DataFolder) ->
         ).status_code
 
     assert status() == 401 and client.get(f"{ROOT}/sdmx/structure").status_code == 401
-    assert client.get("/sql/facts").status_code == 403
-    assert client.post("/sql/run", json={"sql": "SELECT 1"}).json["error"]["code"] == "not_permitted"
+    assert client.get("/sql/facts").status_code == 401
+    assert client.post("/sql/run", json={"sql": "SELECT 1"}).json["error"]["code"] == "login_needed"
     with operating(folder) as conn:
         add_account(conn, "分析员", "correct horse", "analyst", by="test")
         first = issue_token(conn, "分析员", by="test")

@@ -1,0 +1,48 @@
+"""Pages that are documents: finished HTML without the application's scripts, for logins, refusals, forms and tables.
+
+They work in a browser that runs no scripts at all. The frame is the same as around the live pages.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from flask import Response
+
+from dashboard import prerender
+from dashboard.parts.frame import HOLE, Colophon, Message, Visitor, frame
+
+ASSETS = Path(__file__).parent / "assets"
+TITLE = "长春新区统计指标体系"
+
+
+def paper(
+    word: str,
+    body: str,
+    visitor: Visitor,
+    name: str = "paper",
+    here: str = "/",
+    colophon: Colophon | None = None,
+    message: Message | None = None,
+    status: int = 200,
+) -> Response:
+    """A whole document titled `word`, with this HTML in the frame of page `name`."""
+    tree = frame(name, here, colophon or Colophon("", False), visitor, message, live=False)
+    body = prerender.to_html(tree, ids=True).replace(HOLE, body)
+    return Response(
+        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f'<meta name="csrf" content="{escape(visitor.csrf)}"><title>{escape(word)} · {TITLE}</title>'
+        f'<script src="/assets/head/early.js"></script>{_STYLES}'
+        f'<script src="/assets/access.js" defer></script></head><body>{body}</body></html>',
+        status=status,
+        content_type="text/html; charset=utf-8",
+    )
+
+
+_STYLES = "".join(
+    f'<link rel="stylesheet" href="/assets/{path.name}?m={int(path.stat().st_mtime)}">'
+    for path in sorted(ASSETS.glob("*.css"))
+)

@@ -1,0 +1,56 @@
+"""The pages of the site, one row each: its address, its word in the navigation, and what an account must be allowed.
+
+A new page is a module with `content` and a row here; navigation, titles, caching and the refusal of who may not see it
+follow. A page that is not `fresh` shows published figures only: it is made once for each generation and is the same for
+everybody. A `fresh` one reads the operations database too, is made for each request and gets the account's Way. A page
+that is not `live` consists of forms and tables: it is finished HTML, without the application's scripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.pages import indicator, overview, returns, sql
+from dashboard.parts.frame import Link
+from warehouse.accounts import Account, may
+
+BOARD, WORK, STUDY, OFFICE = "看板", "工作", "分析", "系统"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One page. `action` is a key of `warehouse.accounts.MAY`; `nav` the group it is listed in, "" for none."""
+
+    name: str
+    path: str
+    word: str
+    action: str
+    content: Callable[..., list[Any]]
+    fresh: bool = False
+    nav: str = BOARD
+    live: bool = True
+
+
+SPECS: tuple[Spec, ...] = (
+    Spec("overview", "/", "总览", "view", overview.content),
+    Spec("indicator", "/indicator", "指标", "view", indicator.content),
+    Spec("returns", "/returns", "报送", "status", returns.content, fresh=True, nav=WORK),
+    Spec("sql", "/sql", "查询", "sql", sql.content, nav=STUDY),
+)
+_BY_PATH = {spec.path.strip("/"): spec for spec in SPECS}
+
+
+def find(path: str) -> Spec | None:
+    """The page at an address, if there is one; a slash at its end makes no difference."""
+    return _BY_PATH.get(path.strip("/"))
+
+
+def links(account: Account) -> tuple[Link, ...]:
+    """What an account finds in the navigation, in the order of the table."""
+    return tuple(
+        Link(spec.nav, spec.name, spec.path, spec.word, spec.live)
+        for spec in SPECS
+        if spec.nav and may(account.role, spec.action)
+    )
