@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 import typer
+from typer._click.exceptions import UsageError
 
 from indicators.errors import CatalogueError, ZhibiaoError
 from zhibiao import (
@@ -26,6 +27,7 @@ from zhibiao import (
     witness,
 )
 from zhibiao.console import say
+from zhibiao.usage import sentence
 
 app = typer.Typer(
     name="zhibiao",
@@ -33,6 +35,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 for group in (setup, returns, adopt, attainment, questions, export, upkeep):
     for command in group.COMMANDS:
@@ -49,10 +52,12 @@ app.add_typer(upkeep.audit_app, name="audit")
 def main() -> None:
     """Run one command; exit codes are those of the contract in docs/reference/commands.md."""
     try:
-        app()
-    except SystemExit as ended:  # how typer ends a command that ran
-        witness.tell(witness.result_of(int(ended.code or 0), None))
-        raise
+        ended = int(app(prog_name="zhibiao", standalone_mode=False) or 0)
+        witness.tell(witness.result_of(ended, None))
+        sys.exit(ended)
+    except UsageError as error:
+        say(sentence(error))
+        sys.exit(error.exit_code)
     except CatalogueError as error:
         say("\n".join((f"错误：{error}", *error.mistakes)))
         witness.tell(witness.FAILED, str(error))

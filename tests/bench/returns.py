@@ -27,6 +27,7 @@ FORMS, DEPARTMENTS, QUARTERS, FEW = 40, 8, 50, 500
 
 def measure() -> Iterator[Figure]:
     """All figures; about as long as it takes to write 2,000 workbooks and to load them."""
+    yield _help()
     with tempfile.TemporaryDirectory(prefix="bench-returns-") as place:
         one = Path(place) / "one"
         way = found(one, 1, 1)
@@ -44,6 +45,14 @@ def measure() -> Iterator[Figure]:
         again = shutil.copytree(bulk.folder.root, many / "again")
         yield _load(bulk.folder.root, few, files[:FEW], "≤ 30 s, ≤ 1 GB")
         yield _load(again, many / "in", files, "≤ 60 s, ≤ 500 MB")
+
+
+def _help() -> Figure:
+    ours, theirs = (
+        min(_wall([sys.executable, *words]) for _ in range(5))
+        for words in (["-m", "zhibiao", "--help"], ["-c", "import pandas"])
+    )
+    return Figure("zhibiao --help", "≤ 0.3 s", f"{ours:.2f} s", f"importing pandas: {theirs:.2f} s")
 
 
 def _warm(way: Way, paths: Sequence[Path]) -> Figure:

@@ -1,0 +1,43 @@
+"""What is wrong with a command line, as a sentence: no such command or option, something missing, a value of no use.
+
+Stands between typer, which finds the mistake and speaks English, and the person at the keyboard.
+"""
+
+from __future__ import annotations
+
+import re
+
+from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
+
+_COMMAND = re.compile(r"No such command '(.*)'\.", re.DOTALL)
+_EXTRA = re.compile(r"Got unexpected extra argument\(?s?\)? \((.*)\)", re.DOTALL)
+
+
+def sentence(error: UsageError) -> str:
+    """The mistake, that nothing was done, and where the right way is written; where nothing was asked, the help."""
+    if isinstance(error, NoArgsIsHelpError):
+        return error.message  # the help itself
+    path = error.ctx.command_path if error.ctx else "zhibiao"
+    return f"错误：{_mistake(error)}什么也没有做。用法见：{path} --help"
+
+
+def _mistake(error: UsageError) -> str:
+    if isinstance(error, NoSuchOption):
+        near = "、".join(error.possibilities or ())
+        return f"没有“{error.option_name}”这个选项{f'，是不是 {near}' if near else ''}。"
+    if isinstance(error, MissingParameter):
+        return f"还缺少 {_named(error)}。"
+    if isinstance(error, BadParameter):
+        return f"{_named(error)} 写得不对（{error.message.rstrip('.')}）。"
+    if command := _COMMAND.fullmatch(error.message):
+        return f"没有“{command[1]}”这个命令。"
+    if extra := _EXTRA.fullmatch(error.message):
+        return f"多出了“{extra[1]}”，不知道它是什么。"
+    return f"命令写得不对（{error.message.rstrip('.')}）。"
+
+
+def _named(error: BadParameter) -> str:
+    if error.param is None:
+        return "这一项"
+    metavar = error.param.metavar or (error.param.name or "").upper()
+    return "、".join(error.param.opts) if error.param.param_type_name == "option" else metavar
