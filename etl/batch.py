@@ -6,6 +6,7 @@ and doubles nothing: what it had reported as done is known again by its bytes.
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -81,6 +82,7 @@ def load(
         if reviewer.actor == way.actor:
             raise NotPermitted("提交和审核不能是同一个账户，什么也没有装入。请用 --reviewer 指明另一个审核账户。")
     pool = loading_pool(way.catalogue, way.secret)
+    gc.freeze()  # the catalogue stays: no collection during the load needs to look at it
     try:
         with tempfile.TemporaryFile() as spool, ThreadPoolExecutor(2 * pool.size, "loading") as threads:
             loading = Loading(way, reviewer, pool, threads, spool, on_step)

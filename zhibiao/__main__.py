@@ -5,6 +5,7 @@ Nothing heavy is imported before a command runs, so that `zhibiao --help` answer
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import typer
@@ -51,6 +52,7 @@ app.add_typer(upkeep.audit_app, name="audit")
 
 def main() -> None:
     """Run one command; exit codes are those of the contract in docs/reference/commands.md."""
+    gc.set_threshold(50_000, 20, 20)  # a command makes much that stays; looking it all over again and again is slow
     try:
         ended = int(app(prog_name="zhibiao", standalone_mode=False) or 0)
         witness.tell(witness.result_of(ended, None))
