@@ -15,13 +15,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from indicators.observations import Measure
 from indicators.periods import Period
 from warehouse import schema
 from warehouse.board_rows import Readable, columns, made
 from warehouse.moments import beijing_day, day_ends
+
+_IDENTITY = ("indicator", "area", "department", "form", "period", "nature", "measure", "price_basis", "scope")
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,52 @@ def versions(generation: Readable, indicator: str, area: str) -> tuple[Reading, 
     query = select(*columns(Reading, table)).where(table.c.indicator == indicator, table.c.area == area)
     query = query.order_by(table.c.period_end.desc(), table.c.measure, table.c.scope, table.c.recorded_at.desc())
     return made(Reading, generation.rows(query))
+
+
+@dataclass(frozen=True)
+class Revised:
+    """One value of a department that was published more than once: its first and its current version."""
+
+    indicator: str
+    area: str
+    period: str
+    nature: str
+    price_basis: str
+    scope: str
+    unit: str
+    first: Decimal | None
+    first_at: datetime
+    latest: Decimal | None
+    latest_at: datetime
+    reason: str
+
+
+def revised(generation: Readable, department: str) -> tuple[Revised, ...]:
+    """Levels of a department whose published value is another than it first was, newest revision first."""
+    old, new = schema.observation_version, schema.observation_current
+    same = [old.c[name] == new.c[name] for name in _IDENTITY]
+    earlier = (
+        select(*(old.c[name] for name in _IDENTITY), func.min(old.c.recorded_at).label("first_at"))
+        .where(old.c.department == department, old.c.superseded_at.is_not(None), old.c.measure == Measure.LEVEL.value)
+        .group_by(*(old.c[name] for name in _IDENTITY))
+        .subquery()
+    )
+    query = (
+        select(
+            *(new.c[n] for n in ("indicator", "area", "period", "nature", "price_basis", "scope")),
+            new.c.canonical_unit.label("unit"),
+            old.c.canonical_value.label("first"),
+            earlier.c.first_at,
+            new.c.canonical_value.label("latest"),
+            new.c.recorded_at.label("latest_at"),
+            new.c.revision_reason.label("reason"),
+        )
+        .select_from(new)
+        .join(earlier, and_(*(earlier.c[name] == new.c[name] for name in _IDENTITY)))
+        .join(old, and_(*same, old.c.recorded_at == earlier.c.first_at))
+        .order_by(new.c.recorded_at.desc(), new.c.indicator, new.c.area, new.c.period)
+    )
+    return made(Revised, generation.rows(query))
 
 
 def verdicts(generation: Readable) -> tuple[Verdict, ...]:

@@ -61,6 +61,13 @@ def returns(generation: Readable, period: str) -> tuple[Return, ...]:
     return made(Return, generation.rows(query.order_by(table.c.department, table.c.form, table.c.recorded_at)))
 
 
+def sent_by(generation: Readable, department: str) -> tuple[Return, ...]:
+    """Published submissions of one department, newest period first, the first submission of a form before later ones."""
+    table = schema.submission
+    query = select(*columns(Return, table)).where(table.c.department == department)
+    return made(Return, generation.rows(query.order_by(table.c.period.desc(), table.c.form, table.c.submitted_at)))
+
+
 def submissions(generation: Readable, ids: Iterable[str]) -> dict[str, Return]:
     """Published submissions by id."""
     table = schema.submission

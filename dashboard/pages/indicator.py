@@ -101,8 +101,11 @@ def content(edition: Edition, **query: str) -> list[Any]:
         html.Div([_chart(edition, asked, found), _origin(edition, asked, found)], className="pair wide-left"),
         html.Div(
             [
-                html.Div([_targets(edition, asked), _contribution(edition, asked)], className="stack"),
-                html.Div([_definition(edition, asked.one), _areas(edition, asked)], className="stack"),
+                html.Div([_targets(edition, asked)], className="stack"),
+                html.Div(
+                    [_definition(edition, asked.one), _contribution(edition, asked), _areas(edition, asked)],
+                    className="stack",
+                ),
             ],
             className="pair",
         ),

@@ -72,10 +72,10 @@ def _outlook(verdict: Verdict, one: Entry) -> html.Div | None:
         return None
     low, high = (wording.number(v, one.decimals) for v in (verdict.projection_low, verdict.projection_high))
     said = f"{verdict.due_on.year}年约{wording.quantity(verdict.projection_value, verdict.unit, one.decimals)}"
-    said += f"（八成区间{low}—{high}）"
-    if verdict.probability is not None:
-        what = "守住上限" if verdict.kind.startswith("cap_") else "达成"
-        said += f"，{what}的可能性{wording.percent(verdict.probability)}，{verdict.projection_word}"
+    if verdict.probability is None:  # judged within its year, by the seasons of earlier years
+        return html.Div([html.Dt("按往年进度推算"), html.Dd(f"{said}（照各年最快和最慢的进度，{low}—{high}）")])
+    what = "守住上限" if verdict.kind.startswith("cap_") else "达成"
+    said += f"（八成区间{low}—{high}），{what}的可能性{wording.percent(verdict.probability)}，{verdict.projection_word}"
     hint = "判定按近期平均变化直线推算，这里假定增势逐年减弱；目标处在两者之间时会不一致。"
     split = mark("与判定不一致", "split", hint)
     doubt = states.doubtful(verdict.status, _plain(verdict.probability))
