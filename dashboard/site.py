@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.pages import indicator, overview, returns, sql
+from dashboard.pages import department, indicator, land, overview, returns, sql
 from dashboard.parts.frame import Link
 from warehouse.accounts import Account, may
 
@@ -36,6 +36,8 @@ class Spec:
 SPECS: tuple[Spec, ...] = (
     Spec("overview", "/", "总览", "view", overview.content),
     Spec("indicator", "/indicator", "指标", "view", indicator.content),
+    Spec("land", "/land", "土地", "view", land.content),
+    Spec("department", "/department", "部门", "view", department.content, fresh=True),
     Spec("returns", "/returns", "报送", "status", returns.content, fresh=True, nav=WORK),
     Spec("sql", "/sql", "查询", "sql", sql.content, nav=STUDY),
 )

@@ -62,7 +62,7 @@ def returns(generation: Readable, period: str) -> tuple[Return, ...]:
 
 
 def sent_by(generation: Readable, department: str) -> tuple[Return, ...]:
-    """Published submissions of one department, newest period first, the first submission of a form before later ones."""
+    """Published submissions of one department, newest period first, the first return of a form before later ones."""
     table = schema.submission
     query = select(*columns(Return, table)).where(table.c.department == department)
     return made(Return, generation.rows(query.order_by(table.c.period.desc(), table.c.form, table.c.submitted_at)))

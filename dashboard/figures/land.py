@@ -145,7 +145,7 @@ def yearly(found: Ledger, verdict: Verdict | None, height: int = 300) -> dict[st
     added = [now - before for now, before in zip(found.total, (Decimal(0), *found.total[:-1]), strict=True)]
     unit = found.cap.unit
     whole = (found.last_on.month, found.last_on.day) == (12, 31)
-    names = [str(y) for y in found.years]
+    names = [f"’{y % 100}" for y in found.years]
     if not whole:
         names[-1] = f"{names[-1]}<br>至{found.last_on.month}月"
     bars = {
@@ -157,11 +157,12 @@ def yearly(found: Ledger, verdict: Verdict | None, height: int = 300) -> dict[st
         "text": [wording.number(v) for v in added],
         "textposition": "outside",
         "cliponaxis": False,
-        "hovertemplate": f"%{{x}}新增 %{{y:.2f}} {unit}<extra></extra>",
+        "customdata": list(found.years),
+        "hovertemplate": f"%{{customdata}}年新增 %{{y:.2f}} {unit}<extra></extra>",
     }
     data: list[dict[str, Any]] = [bars]
     if verdict is not None and verdict.allowed_pace is not None and verdict.due_on is not None:
-        coming = [str(y) for y in range(found.years[-1] + 1, verdict.due_on.year + 1)]
+        coming = [f"’{y % 100}" for y in range(found.years[-1] + 1, verdict.due_on.year + 1)]
         data.append(
             {
                 "type": "bar",

@@ -23,6 +23,7 @@ from dashboard.parts.panel import empty, panel
 from etl.status import expected, reporting_status
 from etl.way import Way
 from indicators.periods import Period
+from warehouse.accounts import may
 
 Row = Mapping[str, Any]
 _WORDS = {"未报": "bad", "已退回": "bad", "待说明": "warn", "待审核": "warn", "缺数": "quiet"}
@@ -34,10 +35,11 @@ def content(edition: Edition, way: Way, **query: str) -> list[Any]:
     code = query.get("code", "")
     if not codes:
         return [html.H1("部门"), empty("还没有部门报送过数据。", "请先报送、审核并发布一期数据。")]
-    status = reporting_status(way)
-    rows: Sequence[Row] = status["rows"]
+    told = may(way.account.role, "status")  # what is not published yet is not for everybody
+    rows: Sequence[Row] | None = reporting_status(way)["rows"] if told else None
     if code in codes:
-        return _one(edition, way, office(edition, code), [r for r in rows if r["department"] == code])
+        mine = None if rows is None else [r for r in rows if r["department"] == code]
+        return _one(edition, way, office(edition, code), mine)
     note = html.P(f"没有代码为“{code[:20]}”的部门，显示的是全部部门。", className="notice", role="status")
     return [*_all(edition, codes, rows), note] if code else _all(edition, codes, rows)
 
@@ -67,12 +69,12 @@ def _picker(edition: Edition, code: str) -> html.Div:
     return html.Div(select, className="filters", role="group", **aria(label="选择部门"))
 
 
-def _all(edition: Edition, codes: Sequence[str], rows: Sequence[Row]) -> list[Any]:
+def _all(edition: Edition, codes: Sequence[str], rows: Sequence[Row] | None) -> list[Any]:
     offices = [office(edition, code) for code in codes]
     held, due = (sum(n) for n in zip(*(o.on_time for o in offices), strict=True))
-    rate = f"，近{PAST}个季度首报按时率{100 * held / due:.1f}%" if due else ""
+    rate = f"，近{PAST}个季度已发布的首报按时率{100 * held / due:.1f}%" if due else ""
     head = ("部门", "指标", "2030年目标的判定", f"近{PAST}个季度按时", "修订过的数", "待解决")
-    body = [_line(edition, one, [r for r in rows if r["department"] == one.code]) for one in offices]
+    body = [_line(edition, one, rows) for one in offices]
     table = html.Table(
         [html.Thead(html.Tr([html.Th(w, scope="col", className="words") for w in head])), html.Tbody(body)],
         className="plain roomy",
@@ -85,7 +87,7 @@ def _all(edition: Edition, codes: Sequence[str], rows: Sequence[Row]) -> list[An
     ]
 
 
-def _line(edition: Edition, one: Office, rows: Sequence[Row]) -> html.Tr:
+def _line(edition: Edition, one: Office, rows: Sequence[Row] | None) -> html.Tr:
     counts: dict[str, int] = {}
     for h in one.headlines:
         if h.verdict:
@@ -96,19 +98,21 @@ def _line(edition: Edition, one: Office, rows: Sequence[Row]) -> html.Tr:
         look = states.look(s)
         pills += [html.Span(f"{look.word} {counts[s]}", className=f"pill tone-{look.tone}"), " "]
     held, due = one.on_time
-    open_now = [q for row in rows if (q := _open(row)) is not None]
+    mine = [r for r in rows or () if r["department"] == one.code]
+    open_now = [q for row in mine if (q := _open(row)) is not None]
+    nothing = wording.MISSING if rows is None else "没有"
     cells = [
         html.Th(dcc.Link(_short(edition, one.code), href=f"/department?code={one.code}"), scope="row"),
         html.Td(f"{len(one.headlines)}项", className="words"),
         html.Td(pills or "没有量化目标", className="words"),
         html.Td(f"{held}／{due}份" if due else wording.MISSING, className="words"),
         html.Td(f"{len(one.revised)}个" if one.revised else "没有", className="words"),
-        html.Td([mark(open_now[0][0], "hard"), f" {len(open_now)}项"] if open_now else "没有", className="words"),
+        html.Td([mark(open_now[0][0], "hard"), f" {len(open_now)}项"] if open_now else nothing, className="words"),
     ]
     return html.Tr(cells)
 
 
-def _one(edition: Edition, way: Way, found: Office, rows: Sequence[Row]) -> list[Any]:
+def _one(edition: Edition, way: Way, found: Office, rows: Sequence[Row] | None) -> list[Any]:
     """One department. The panel of its tasks comes after its indicators."""
     return [
         html.H1(_sentence(edition, found), className="sentence"),
@@ -127,7 +131,7 @@ def _sentence(edition: Edition, found: Office) -> str:
     if judged:
         parts.append(f"{len(judged)}项有2030年目标" + (f"，其中{behind}项滞后、背离或突破" if behind else ""))
     if due:
-        parts.append(f"近{PAST}个季度应判{due}份首报，按时{held}份")
+        parts.append(f"近{PAST}个季度已发布的首报{due}份，{'全部按时' if held == due else f'按时{held}份'}")
     parts.append(f"修订过{len(found.revised)}个数" if found.revised else "没有修订过数")
     return f"{edition.names.department(found.code)}：{'；'.join(parts)}。"
 
@@ -204,14 +208,18 @@ def _filing(way: Way, form: str, period: Period, found: Filing | None) -> html.T
     return html.Td(text, className=f"filing tone-{'bad' if late else 'good'}", title=f"{period.label}{said}")
 
 
-def _questions(edition: Edition, found: Office, rows: Sequence[Row]) -> html.Section:
-    items = [_question(row, *asked) for row in rows if (asked := _open(row)) is not None]
+def _questions(edition: Edition, found: Office, rows: Sequence[Row] | None) -> html.Section:
+    items = [_question(row, *asked) for row in rows or () if (asked := _open(row)) is not None]
     lacking = [v for v in edition.verdicts(None) if v.area == HOME and v.status in ("INSUFFICIENT", "SUSPENDED")]
     mine = {h.indicator.code for h in found.headlines}
     for verdict in lacking:
         if verdict.indicator in mine:
-            items.append(_item(edition.names.indicator(verdict.indicator), verdict.status_label, "缺数", verdict.sentence))
+            items.append(
+                _item(edition.names.indicator(verdict.indicator), verdict.status_label, "缺数", verdict.sentence)
+            )
     nothing = empty("没有待解决的问题。", "应报的都已报出，核实性问题都有说明，判定所需的数都有。")
+    if rows is None:
+        nothing = empty("判定所需的数都有。", "登录后还能看到欠报、退回和等说明的报送。")
     body = html.Ul(items, className="outcomes") if items else nothing
     about = "还欠的报表、被退回和等说明的报送，以及因缺数不能判定的目标。" if items else ""
     return panel("待解决", about, body, name="department-open")
@@ -255,10 +263,11 @@ def _revised(edition: Edition, found: Office) -> html.Section:
 
 def _revision(edition: Edition, one: Revisions) -> html.Tr:
     entry, most = edition.names.indicators[one.indicator], one.largest
+    digits = entry.decimals + 1
     moved = (
         f"{wording.span(most.period, most.nature)}{most.price_basis}"
         f"{'' if most.area == HOME else edition.names.area(most.area)}："
-        f"{wording.number(most.first, entry.decimals + 1)}→{wording.quantity(most.latest, one.unit, entry.decimals + 1)}"
+        f"{wording.number(most.first, digits)}→{wording.quantity(most.latest, one.unit, digits)}"
     )
     reason = f"，{most.reason}" if most.reason else ""
     size = f"{wording.number(one.relative, 2)}%" if one.relative is not None else wording.MISSING
@@ -273,6 +282,6 @@ def _revision(edition: Edition, one: Revisions) -> html.Tr:
             html.Td(str(one.up)),
             html.Td(str(one.down)),
             html.Td([size, bias] if bias else size),
-            html.Td(f"{moved}{reason}", className="words"),
+            html.Td(f"{moved}{reason}", className="words long"),
         ]
     )

@@ -177,7 +177,7 @@ def test_each_year_shows_what_it_added_and_what_the_coming_ones_may_add() -> Non
     found = yearly(BOOK, verdict(allowed_pace=Decimal("2.1"), due_on=date(2023, 12, 31)))
     added, allowed = found["data"]
     assert added["y"] == [40, 21, 9]
-    assert allowed["x"] == ["2022", "2023"] and allowed["y"] == [2.1, 2.1]
+    assert allowed["x"] == ["’22", "’23"] and allowed["y"] == [2.1, 2.1]
     assert len(yearly(BOOK, None)["data"]) == 1
 
 
