@@ -10,6 +10,7 @@ demo: .venv/ready          ## build the demonstration through the real flow and 
 test: .venv/ready-dev      ## everything, with a browser where one can be had
 	sh tests/browser.sh
 	sh tests/postgres.sh
+	sh tests/office.sh
 	$(BIN)/python -m pytest
 
 check: .venv/ready-dev     ## style, types, layers

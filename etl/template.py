@@ -7,6 +7,7 @@ catalogue does not hold; equal arguments give equal bytes. It knows nothing of r
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +27,7 @@ Value = Decimal | int | str
 CODES_SHEET, NOTES_SHEET = "代码表", "填报说明"
 _CREATED = datetime(2000, 1, 1)
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_NOTE_WIDTHS = (22, 26, 10, 72)  # in letters: code, name, unit, definition
 _NOTES = (
     "只填白色的格子；名称、代码、单位和表头已经锁定，请不要改动，也不要增删行列。",
     "可以整块复制粘贴，请用“选择性粘贴—数值”。",
@@ -120,10 +122,8 @@ def _prove(layout: Layout, department: Department, values: Mapping[str, Value], 
 
 def _notes(book: object, look: dict[str, object], layout: Layout, period: Period, department: Department) -> None:
     sheet = book.add_worksheet(NOTES_SHEET)  # type: ignore[attr-defined]
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(1, 1, 24)
-    sheet.set_column(2, 2, 10)
-    sheet.set_column(3, 3, 70)
+    for col, width in enumerate(_NOTE_WIDTHS):
+        sheet.set_column(col, col, width)
     form, edition = layout.form, layout.edition
     sheet.write(0, 0, f"《{form.name}》填报说明", look["title_left"])
     lines = [f"表号 {form.table_number}　{period.label}　{department.name}", *_NOTES]
@@ -140,12 +140,19 @@ def _notes(book: object, look: dict[str, object], layout: Layout, period: Period
         if indicator := layout.catalogue.indicators.get(code):
             row += 1
             texts = (indicator.code, indicator.name, indicator.unit, indicator.definition)
+            sheet.set_row(row, 15 * max(map(_lines, texts, _NOTE_WIDTHS)))  # a file made by program is not fitted
             for col, text in enumerate(texts):
                 sheet.write(row, col, text, look["note"])
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.protect()
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two letters."""
+    wide = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return -(-wide // (width - 1)) or 1
 
 
 def _meta(book: object, values: Mapping[str, str]) -> None:

@@ -32,9 +32,10 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "note": {"border": 1, "text_wrap": True, "valign": "top"},
     "closed": {"border": 1, "bg_color": "#D9D9D9", "align": "center"},
     "signer": {"align": "right"},
-    "sign": {"bottom": 1, "locked": False},
+    "sign": {"bottom": 1, "locked": False, "shrink": True},
     "wrong": {"bg_color": "#FFC7CE", "font_color": "#9C0006"},
 }
+ONE_PAGE = 48  # rows that are still legible when they are brought onto one page
 Values = Mapping[str, Decimal | int | str]
 
 
@@ -219,7 +220,7 @@ class TableSheet:
         sheet.freeze_panes(data, self.first)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1 if self.row <= ONE_PAGE else 0)
         sheet.repeat_rows(top, data - 1)
         sheet.print_area(0, 0, self.row, self.last)
         sheet.set_footer(f"&L{self.layout.form.table_number} {self.identity.period}&C第 &P 页，共 &N 页")
