@@ -65,6 +65,11 @@ ENDPOINTS: dict[str, str] = {
     "sql._run": "sql",
     "sql._stop": "sql",
     "sql._download": "sql",
+    "sql._saved": "sql",
+    "sql._one": "sql",
+    "sql._save": "keep_query",
+    "sql._forget": "keep_query",
+    "takeaway.book": "view",  # what is seen may be taken along
 }
 CALLBACKS: dict[str, str] = {"_pages_content": PAGE}
 """What a callback needs by the id of its first output; one that is not listed is refused."""

@@ -17,7 +17,7 @@ import dash_mantine_components as dmc
 import flask
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 
-from dashboard import access, doors, security, site
+from dashboard import access, doors, security, site, takeaway
 from dashboard.api import routes
 from dashboard.edition import Desk, Edition
 from dashboard.page import Page, finish, framed
@@ -94,6 +94,7 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     doors.register(app.server)
     routes.register(app.server, desk, open_=guest)
     sql_routes.register(app.server, desk)
+    takeaway.register(app.server, desk)
     app.server.register_error_handler(ZhibiaoError, _said)
     app.server.extensions["zhibiao.warm"] = partial(_warm, app)
     return app

@@ -167,6 +167,9 @@ def _parquet(table: pa.Table, stamp: str) -> bytes:
     import pyarrow.parquet as pq
 
     out = io.BytesIO()
+    for place, found in enumerate(table.schema):
+        if "interval" in str(found.type):  # Parquet has no such kind
+            table = table.set_column(place, found.name, texts(table.column(place), " "))
     kept = dict(table.schema.metadata or {}) | {b"zhibiao": stamp.encode()}
     pq.write_table(table.replace_schema_metadata(kept), out, compression="zstd")
     return out.getvalue()

@@ -66,6 +66,7 @@ MAY: dict[str, frozenset[Role]] = {
     "publish": frozenset({Role.PUBLISHER}),
     "lock_period": frozenset({Role.PUBLISHER}),
     "sql": frozenset({Role.ANALYST, Role.REVIEWER, Role.PUBLISHER, Role.AUDITOR, Role.GUEST}),
+    "keep_query": frozenset({Role.ANALYST, Role.REVIEWER, Role.PUBLISHER, Role.AUDITOR}),  # and share it
     "export": _ALL - {Role.FILLER, Role.ADMIN},
     "import_targets": frozenset({Role.PUBLISHER}),
     "confirm_mapping": _BUREAU,  # how a hand-made table is read

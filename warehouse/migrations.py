@@ -91,9 +91,19 @@ def _add_sessions(conn: Connection) -> None:
     )
 
 
+def _add_saved_queries(conn: Connection) -> None:
+    moment = "TIMESTAMP" if conn.dialect.name == "postgresql" else "DATETIME"
+    conn.exec_driver_sql(
+        "CREATE TABLE saved_query (number INTEGER NOT NULL PRIMARY KEY, "
+        "account VARCHAR NOT NULL REFERENCES account (name), title VARCHAR NOT NULL, sql TEXT NOT NULL, "
+        f"params TEXT NOT NULL, as_of DATE, chart TEXT NOT NULL, shared BOOLEAN NOT NULL, saved_at {moment} NOT NULL)"
+    )
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("first tables", create_tables),
     ("tokens of the HTTP API", _add_api_token),
     ("tasks and their steps", _add_tasks),
     ("sessions, failed logins, ages of passwords", _add_sessions),
+    ("questions that people keep", _add_saved_queries),
 )

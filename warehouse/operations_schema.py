@@ -224,6 +224,20 @@ task_step = Table(
     Column("detail", Text, nullable=False),  # JSON object, what the step says
 )
 
+saved_query = Table(
+    "saved_query",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("account", String, ForeignKey("account.name"), nullable=False),
+    Column("title", String, nullable=False),
+    Column("sql", Text, nullable=False),
+    Column("params", Text, nullable=False),  # JSON object
+    Column("as_of", Date),
+    Column("chart", Text, nullable=False),  # JSON object, how the answer is drawn
+    Column("shared", Boolean, nullable=False),
+    Column("saved_at", DateTime, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
