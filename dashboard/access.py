@@ -61,6 +61,12 @@ ENDPOINTS: dict[str, str] = {
     "api.structure": SELF,
     "api.nothing": OPEN,
     "api.unchanging": OPEN,
+    "filing.template": "submit",
+    "filing.upload": "submit",
+    "filing.explain": "explain",
+    "filing.annotated": "read_submission",
+    "filing.receipt": "read_submission",
+    "filing.workbook": "view",  # what is published, and who may take it along, is asked in the route
     "sql._facts": "sql",
     "sql._run": "sql",
     "sql._stop": "sql",

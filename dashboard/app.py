@@ -27,6 +27,7 @@ from dashboard.parts.frame import Colophon
 from dashboard.parts.panel import trouble
 from dashboard.site import Spec
 from dashboard.sql import routes as sql_routes
+from dashboard.work import filing
 from indicators.errors import UsageError, ZhibiaoError
 from warehouse.errors import NotPermitted, told
 from warehouse.folder import DataFolder
@@ -65,7 +66,7 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     app = Board(
         "dashboard",
         assets_folder=str(ASSETS),
-        assets_path_ignore=["head", "lib", "vendor", "workbench"],
+        assets_path_ignore=["head", "lib", "vendor", "work", "workbench"],
         use_pages=True,
         pages_folder="",
         include_pages_meta=False,
@@ -92,6 +93,7 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     access.guard(app.server, access.Gate(folder, guest, _action_of, _refusal))
     app.server.before_request(_small_plotly)
     doors.register(app.server)
+    filing.register(app.server, desk)
     routes.register(app.server, desk, open_=guest)
     sql_routes.register(app.server, desk)
     takeaway.register(app.server, desk)

@@ -17,12 +17,12 @@ _VOID = {"br", "hr", "img", "input", "wbr"}
 _ATTRIBUTES = {
     "className": "class", "htmlFor": "for", "colSpan": "colspan", "rowSpan": "rowspan", "encType": "enctype",
     "maxLength": "maxlength", "minLength": "minlength", "autoComplete": "autocomplete", "autoFocus": "autofocus",
-    "inputMode": "inputmode",
+    "inputMode": "inputmode", "tabIndex": "tabindex",
 }  # fmt: skip
 _PLAIN = {
     "href", "title", "role", "scope", "lang", "open", "target", "alt", "src", "action", "method", "name", "type",
     "value", "placeholder", "required", "disabled", "selected", "hidden", "rows", "min", "max", "step", "multiple",
-    "pattern", "rel",
+    "pattern", "rel", "accept",
 }  # fmt: skip
 _NATIVE = {"Link": "a", "Input": "input", "Textarea": "textarea"}  # dcc's components that are plain elements
 _CAPITAL = re.compile(r"(?=[A-Z])")

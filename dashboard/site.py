@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.pages import department, indicator, land, overview, returns, sql
+from dashboard.pages import cell, department, indicator, land, overview, returns, sql, submission
 from dashboard.parts.frame import Link
 from warehouse.accounts import Account, may
 
@@ -38,7 +38,11 @@ SPECS: tuple[Spec, ...] = (
     Spec("indicator", "/indicator", "指标", "view", indicator.content),
     Spec("land", "/land", "土地", "view", land.content),
     Spec("department", "/department", "部门", "view", department.content, fresh=True),
-    Spec("returns", "/returns", "报送", "status", returns.content, fresh=True, nav=WORK),
+    Spec("returns", "/returns", "报送", "status", returns.content, fresh=True, nav=WORK, live=False),
+    Spec(
+        "submission", "/submission", "一份报送", "read_submission", submission.content, fresh=True, nav="", live=False
+    ),
+    Spec("cell", "/cell", "单元格", "view", cell.content, fresh=True, nav="", live=False),
     Spec("sql", "/sql", "查询", "sql", sql.content, nav=STUDY),
 )
 _BY_PATH = {spec.path.strip("/"): spec for spec in SPECS}

@@ -19,13 +19,13 @@ from etl.identity import Identity
 from etl.known import previous_values
 from etl.locate import Place, locate
 from etl.plan import Plan, plan_of
-from etl.receipts import Checked
+from etl.receipts import Checked, Receipt
 from etl.template import Value, draw_return, new_book
 from etl.template_sheet import TableSheet
 from etl.typed import as_typed
 from etl.way import Way
 from etl.workbook import Workbook, address, position
-from etl.worker import read_file
+from etl.worker import read_file, read_return
 from indicators.catalogue.facets import edition_for
 from indicators.findings import Finding
 from indicators.periods import Period
@@ -52,6 +52,14 @@ def annotated_workbook(way: Way, checked: Checked, data: bytes | None = None) ->
     book = read_file(vault.get(way.folder, parsed.file_hash) if data is None else data, parsed.file_name)
     ours = _ours(way, checked, book)
     return reading_copy(book, checked) if ours is None else _regenerated(way, checked, book, ours)
+
+
+def annotated_submission(way: Way, receipt: Receipt) -> bytes:
+    """The workbook of a submission with the findings and explanations that are kept of it. Raises Damaged."""
+    data = vault.get(way.folder, receipt.file_hash)
+    parsed = read_return(data, receipt.file_name, way.catalogue, way.secret)
+    parsed = replace(parsed, explanations={**parsed.explanations, **receipt.explanations})
+    return annotated_workbook(way, Checked(parsed, receipt.findings, ()), data)
 
 
 def _ours(way: Way, checked: Checked, book: Workbook) -> _Ours | None:

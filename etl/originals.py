@@ -46,6 +46,19 @@ def original(way: Way, submission: str) -> Submission:
     return held
 
 
+def own_submission(way: Way, submission: str) -> Submission:
+    """The submission with its findings and explanations, for the own department, the bureau and the auditor.
+
+    Raises UsageError (no such), NotPermitted.
+    """
+    way.may("read_submission")
+    with consulting(way.folder) as conn:
+        held = submissions.get_submission(conn, submission)
+    if way.account.department not in ("", held.department):
+        raise NotPermitted(f"报送 {held.id} 不是本单位的，不能查看。")
+    return held
+
+
 def workbook_of(way: Way, sha: str) -> tuple[str, bytes]:
     """Name and bytes of a workbook, for one who may take it along. Raises UsageError, NotPermitted, Damaged."""
     with consulting(way.folder) as conn:

@@ -6,6 +6,7 @@ who may see it is decided by `etl.originals`.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,11 +32,6 @@ _MEASURES = {Measure.LEVEL_PREVIOUS_YEAR: "上年同期数", Measure.GROWTH_YOY:
 Facts = list[tuple[str, Any]]
 
 
-def address(submission: str, sheet: str, cell: str) -> str:
-    """Where the page of a cell is."""
-    return f"/cell?{urlencode({'submission': submission, 'sheet': sheet, 'cell': cell})}"
-
-
 def content(edition: Edition, way: Way, **query: str) -> list[Any]:
     """The components of 单元格 for `submission`, `sheet` and `cell`. Raises UsageError, NotPermitted."""
     wanted = {name: query.get(name, "") for name in ("submission", "sheet", "cell")}
@@ -52,6 +48,7 @@ def content(edition: Edition, way: Way, **query: str) -> list[Any]:
             [_sheet(drawn, picture, wanted["cell"]), _facts(way, story, picture, wanted["cell"])],
             className="pair wide-left",
         ),
+        html.Script(src="/assets/work/filing.js"),
     ]
 
 
@@ -89,7 +86,6 @@ def _read(one: Observation, catalogue: Catalogue) -> html.Div:
         catalogue.indicators.get(one.indicator), catalogue.areas.get(one.area), catalogue.scopes.get(one.scope),
     )  # fmt: skip
     name = indicator.name if indicator else one.indicator
-    places = one.decimals if one.decimals is not None else indicator.decimals if indicator else 2
     about = [
         area.name if area else one.area,
         wording.span(one.period, one.nature),
@@ -98,7 +94,7 @@ def _read(one: Observation, catalogue: Catalogue) -> html.Div:
         scope.name if scope else one.scope,
     ]
     figure = [
-        html.Span(wording.number(one.canonical_value, places), className="figure"),
+        html.Span(_exact(one.canonical_value), className="figure"),
         html.Span(f" {one.canonical_unit} ", className="unit"),
         origin_mark(one.origin),
     ]
@@ -113,6 +109,14 @@ def _read(one: Observation, catalogue: Catalogue) -> html.Div:
         ],
         className="read",
     )
+
+
+def _exact(value: Decimal | None) -> str:
+    """The number with all the digits that it was read with."""
+    if value is None:
+        return wording.MISSING
+    exponent = value.normalize().as_tuple().exponent
+    return wording.number(value, max(0, -exponent) if isinstance(exponent, int) else 0)
 
 
 def _stands(picture: Picture, cell: str) -> Facts:

@@ -1,7 +1,8 @@
 """报送: who has reported for a period and when, what the checks found, what the departments explained, what is open.
 
 States come from the operations database, so that a return is seen before it is published; findings and explanations of
-published returns come from the generation. The page reads both and changes neither.
+published returns come from the generation. Who fills in returns finds the own ones first, and the place to send them
+from (`parts.filing`). The page reads both stores and changes neither; it is a document and works without scripts.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 
 from dashboard import view, wording
 from dashboard.edition import Edition
 from dashboard.parts.aria import aria
-from dashboard.parts.filters import filter_id
+from dashboard.parts.filing import own_filing
 from dashboard.parts.marks import mark
 from dashboard.parts.panel import empty, panel
 from etl.status import reporting_status
@@ -23,6 +23,7 @@ from etl.way import Way
 from indicators.findings import Severity
 from indicators.periods import Period
 from warehouse import board, board_returns
+from warehouse.accounts import may
 from warehouse.board_returns import Remark, Return
 
 PAST = 8
@@ -39,34 +40,33 @@ def content(edition: Edition, way: Way, **query: str) -> list[Any]:
     rows: Sequence[Row] = status["rows"]
     published = board_returns.returns(edition.generation, period.code)
     summary = status["summary"] or "这一期没有应报的报表。"
+    fills = may(way.account.role, "submit")
     return [
         html.H1(f"{period.label}报送：{summary}", className="sentence"),
         html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,
+        *(own_filing(way) if fills else ()),
+        html.H2("全部单位", className="part") if fills else None,
         _filter(edition, period),
         _matrix(edition, rows, period),
         html.Div([_open(rows), _remarks(edition, published)], className="pair"),
+        html.Script(src="/assets/work/filing.js") if fills else None,
     ]
 
 
-def _filter(edition: Edition, period: Period) -> html.Div:
+def _filter(edition: Edition, period: Period) -> html.Form:
     known = edition.once("periods", lambda: board.report_periods(edition.generation))
     periods = sorted({period, *known}, reverse=True)
-    return html.Div(
-        dmc.Select(
-            id=filter_id("period", period.code),
-            label="报告期",
-            data=[{"value": p.code, "label": p.label} for p in periods],
-            value=period.code,
-            allowDeselect=False,
-            searchable=True,
-            nothingFoundMessage="没有这一期",
-            maxDropdownHeight=320,
-            className="filter filter-period",
-        ),
-        className="filters",
-        role="group",
-        **aria(label="筛选"),
-    )
+    options = [html.Option(p.label, value=p.code, selected=p == period) for p in periods]
+    return html.Form(
+        [
+            html.Div(
+                [html.Label("报告期", htmlFor="period"), html.Select(options, id="period", name="period")],
+                className="filter filter-period",
+            ),
+            html.Button("看这一期", type="submit", className="plain-button"),
+        ],
+        action="/returns", method="get", className="filters", **aria(label="筛选"),
+    )  # fmt: skip
 
 
 def _matrix(edition: Edition, rows: Sequence[Row], period: Period) -> html.Section:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import dcc, html
 
@@ -48,7 +49,10 @@ def _steps(reading: Reading, sent: Return | None, names: Names) -> list[tuple[st
         steps.append(("出处", f"{names.source(reading.source)}{grade}"))
     steps += [
         ("报表", _form(reading, names)),
-        ("单元格", html.B(f"工作表“{reading.sheet}” {reading.cell}")),
+        (
+            "单元格",
+            html.A(html.B(f"工作表“{reading.sheet}” {reading.cell}"), href=_place(reading), title="看原始工作簿"),
+        ),
         ("原文", f"“{reading.raw_text}” {reading.unit}"),
         ("工作簿", [sent.file_name if sent else "", _hash(reading.file_hash)]),
         ("填表", f"{names.department(reading.department)} {reading.respondent}"),
@@ -64,6 +68,11 @@ def _steps(reading: Reading, sent: Return | None, names: Names) -> list[tuple[st
     if reading.superseded_at:
         steps.append(("已被取代", f"{told(reading.superseded_at)} 起有新的数值"))
     return steps
+
+
+def _place(reading: Reading) -> str:
+    """The page of the cell in the original workbook."""
+    return f"/cell?{urlencode({'submission': reading.submission, 'sheet': reading.sheet, 'cell': reading.cell})}"
 
 
 def _form(reading: Reading, names: Names) -> str:

@@ -1,4 +1,4 @@
-"""A sheet as it stands in the sender's workbook: letters and numbers at its edges, marked cells with what is said there.
+"""A sheet as it stands in the sender's workbook: letters and numbers at its edges, marked cells with their findings.
 
 Drawn from a `Picture`, which the reading process made; every text in it is only ever text. Marks are said three ways:
 by colour and border, in words on hover and to those who listen, and as a small sign in the cell that leads to the full
@@ -17,7 +17,7 @@ from dashboard.parts.aria import aria
 from etl.picture import Box, Picture, Row
 from etl.workbook import letters
 
-_SIGNS = 3
+_SIGNS, _CELL_HOLDS = 3, 7
 _STATES = {"hidden": "（隐藏的工作表）", "veryHidden": "（深度隐藏的工作表）"}
 _TONES = ("hard", "soft", "info", "here")
 
@@ -107,18 +107,30 @@ def _bodies(picture: Picture, marks: Mapping[str, list[Mark]], name: str) -> lis
 def _row(row: Row, gaps: set[int], marks: Mapping[str, list[Mark]], name: str) -> html.Tr:
     cells: list[Any] = [_edge(str(row.number), row.hidden, "行", "row")]
     waiting = sorted(gaps)
-    for box in row.boxes:
+    for at, box in enumerate(row.boxes):
         while waiting and waiting[0] <= box.col:
             cells.append(html.Td(className="gap"))
             waiting.pop(0)
-        cells.append(_box(box, marks.get(box.address, ()), name))
+        spills = not gaps and _spills(row.boxes[at:], marks)
+        cells.append(_box(box, marks.get(box.address, ()), name, spills))
     cells += [html.Td(className="gap") for _ in waiting]
     return html.Tr(cells, className="concealed" if row.hidden else None)
 
 
-def _box(box: Box, marks: Sequence[Mark], name: str) -> html.Td:
+def _spills(boxes: Sequence[Box], marks: Mapping[str, list[Mark]]) -> bool:
+    """Whether a text runs on over the empty cells to its right, as it does in a spreadsheet program."""
+    first, needed = boxes[0], len(boxes[0].text) // _CELL_HOLDS
+    if first.kind != "s" or needed < 1 or "\n" in first.text or first.cols > 1:
+        return False
+    after = boxes[1 : needed + 1]
+    return len(after) == needed and not any(box.text or marks.get(box.address) for box in after)
+
+
+def _box(box: Box, marks: Sequence[Mark], name: str, spills: bool = False) -> html.Td:
     said: dict[str, Any] = {}
     kind = "number" if box.kind == "n" else "wrong" if box.kind == "e" else ""
+    if box.kind == "s" and len(box.text) > _CELL_HOLDS and box.cols == 1:
+        kind = "spills" if spills else "long"
     if box.rows > 1:
         said["rowSpan"] = box.rows
     if box.cols > 1:
