@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
+from dashboard.view import HOME
 from etl.derive import attainment_as_of
 from etl.outlook import Outlook, outlooks
 from etl.way import catalogue_of
@@ -22,7 +23,6 @@ from warehouse.board_rows import made
 from warehouse.folder import DataFolder
 from warehouse.generations import Generation
 
-HOME = "CCXQ"
 KEPT = 256
 _Made = TypeVar("_Made")
 
@@ -75,13 +75,25 @@ class Edition:
         """Areas that make up the New Area."""
         return tuple(code for code, area in self.names.areas.items() if area.parent == HOME)
 
-    def readings(self, as_of: date | None) -> dict[str, tuple[board.Reading, ...]]:
-        """Readings of the board's indicators for the New Area by indicator, as known on a day, oldest first."""
-        return self.once(("readings", as_of), lambda: self._readings(as_of))
+    @cached_property
+    def board_departments(self) -> tuple[str, ...]:
+        """Departments that answer for the board's indicators, in catalogue order."""
+        held = {self.names.indicators[code].department for code in self.board_indicators}
+        return tuple(code for code in self.names.departments if code in held)
 
-    def _readings(self, as_of: date | None) -> dict[str, tuple[board.Reading, ...]]:
+    @cached_property
+    def board_areas(self) -> tuple[str, ...]:
+        """Areas with readings of the board's indicators, the New Area first."""
+        found = board.areas_of(self.generation, self.board_indicators)
+        return (HOME, *(code for code in self.names.areas if code in found and code != HOME))
+
+    def readings(self, as_of: date | None, area: str = HOME) -> dict[str, tuple[board.Reading, ...]]:
+        """Readings of the board's indicators for an area by indicator, as known on a day, oldest first."""
+        return self.once(("readings", as_of, area), lambda: self._readings(as_of, area))
+
+    def _readings(self, as_of: date | None, area: str) -> dict[str, tuple[board.Reading, ...]]:
         sorted_in: dict[str, list[board.Reading]] = {}
-        for one in board.readings(self.generation, self.board_indicators, (HOME,), as_of):
+        for one in board.readings(self.generation, self.board_indicators, (area,), as_of):
             sorted_in.setdefault(one.indicator, []).append(one)
         return {code: tuple(found) for code, found in sorted_in.items()}
 

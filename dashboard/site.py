@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.pages import cell, department, indicator, land, overview, returns, sql, submission
+from dashboard.pages import cell, department, indicator, land, overview, returns, sql, submission, wall
 from dashboard.parts.frame import Link
 from warehouse.accounts import Account, may
 
@@ -38,6 +38,7 @@ SPECS: tuple[Spec, ...] = (
     Spec("indicator", "/indicator", "指标", "view", indicator.content),
     Spec("land", "/land", "土地", "view", land.content),
     Spec("department", "/department", "部门", "view", department.content, fresh=True),
+    Spec("wall", "/wall", "大屏", "view", wall.content, live=False),
     Spec("returns", "/returns", "报送", "status", returns.content, fresh=True, nav=WORK, live=False),
     Spec(
         "submission", "/submission", "一份报送", "read_submission", submission.content, fresh=True, nav="", live=False

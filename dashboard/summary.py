@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard import states, wording
-from dashboard.edition import HOME, Edition
+from dashboard.edition import Edition
 from dashboard.headline import Headline, headline
-from dashboard.view import View
+from dashboard.view import HOME, View
 from indicators.observations import Origin
 from indicators.periods import Period
 from warehouse import board
 from warehouse.board import Verdict
-from warehouse.board_names import Names
+from warehouse.board_names import Entry, Names
 
 GROUPS = ("gdp", "revenue", "industry", "population", "land")
 CARDS = 8
@@ -37,6 +37,7 @@ class Summary:
     headlines: tuple[Headline, ...]
     expired: tuple[Verdict, ...]
     rivals: tuple[Verdict, ...]
+    place: str = ""  # the area, where it is not the New Area itself
 
     @property
     def judged(self) -> tuple[Headline, ...]:
@@ -101,10 +102,10 @@ def summary(edition: Edition, view: View) -> Summary:
 
 def _summary(edition: Edition, view: View) -> Summary:
     day, until = moment(edition, view)
-    readings, verdicts = edition.readings(day), edition.verdicts(day)
-    names = edition.names
-    shown = [names.indicators[c] for c in edition.board_indicators if view.theme in ("", names.indicators[c].theme)]
-    expired = tuple(v for v in verdicts if v.status in EXPIRED and v.area == HOME and _themed(names, v, view))
+    readings, names = edition.readings(day, view.area), edition.names
+    verdicts = [v for v in edition.verdicts(day) if v.area == view.area]
+    shown = [one for c in edition.board_indicators if _wanted(one := names.indicators[c], view)]
+    expired = tuple(v for v in verdicts if v.status in EXPIRED and _asked(names, v, view))
     headlines = tuple(
         headline(
             one,
@@ -122,9 +123,10 @@ def _summary(edition: Edition, view: View) -> Summary:
         periods=edition.once("periods", lambda: board.report_periods(edition.generation)),
         known_days=edition.once("days", lambda: board.known_days(edition.generation)),
         target_years=_years(edition),
+        place="" if view.area == HOME else names.area(view.area),
         headlines=headlines,
         expired=tuple(_over(verdicts, names, view, latest.period_end if latest else None)),
-        rivals=tuple(v for v in verdicts if v.kind == "benchmark" and v.area == HOME and _themed(names, v, view)),
+        rivals=tuple(v for v in verdicts if v.kind == "benchmark" and _asked(names, v, view)),
     )
 
 
@@ -139,18 +141,23 @@ def moment(edition: Edition, view: View) -> tuple[date | None, date | None]:
 
 
 def _aimed(verdicts: Sequence[Verdict], indicator: str, year: int) -> list[Verdict]:
-    return [v for v in verdicts if v.indicator == indicator and v.area == HOME and v.due_on and v.due_on.year == year]
+    return [v for v in verdicts if v.indicator == indicator and v.due_on and v.due_on.year == year]
 
 
-def _themed(names: Names, verdict: Verdict, view: View) -> bool:
+def _wanted(one: Entry, view: View) -> bool:
+    """True for an indicator of the view's theme and department."""
+    return view.theme in ("", one.theme) and view.department in ("", one.department)
+
+
+def _asked(names: Names, verdict: Verdict, view: View) -> bool:
     found = names.indicators.get(verdict.indicator)
-    return not view.theme or (found is not None and found.theme == view.theme)
+    return not (view.theme or view.department) or (found is not None and _wanted(found, view))
 
 
 def _over(verdicts: Sequence[Verdict], names: Names, view: View, last: date | None) -> list[Verdict]:
     """Targets whose day has passed, also those that could not be judged, oldest first."""
-    passed = [v for v in verdicts if v.area == HOME and v.due_on and last and v.due_on <= last]
-    return sorted((v for v in passed if _themed(names, v, view)), key=lambda v: (v.due_on, v.target))
+    passed = [v for v in verdicts if v.due_on and last and v.due_on <= last]
+    return sorted((v for v in passed if _asked(names, v, view)), key=lambda v: (v.due_on, v.target))
 
 
 def _years(edition: Edition) -> tuple[int, ...]:
@@ -163,7 +170,7 @@ def sentence(found: Summary) -> str:
     if not found.headlines or found.period is None:
         asked = found.view.period or found.view.as_of
         return "到所选的知晓日和数据期为止，没有已发布的数据。" if asked else "还没有发布任何数据。"
-    opening = f"截至{found.period.ytd_label}"
+    opening = f"截至{found.period.ytd_label}{f'，{found.place}' if found.place else ''}"
     total = len(found.judged)
     if not total:
         said = f"{opening}：没有{found.view.target}年的量化目标可供判定"

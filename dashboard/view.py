@@ -1,4 +1,4 @@
-"""What a page is asked to show, as it stands in the address: period, target year, theme, as-of day.
+"""What a page is asked to show, as it stands in the address: period, target year, theme, department, area, as-of day.
 
 A view can be sent to somebody: everything that changes the page is in its address and nothing else is. Text from an
 address is never trusted; what is not understood is left out and said so.
@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from indicators.errors import UsageError
 from indicators.periods import Period
 
+HOME = "CCXQ"
+
 
 @dataclass(frozen=True)
 class View:
@@ -21,6 +23,8 @@ class View:
     period: str = ""
     target: int = 2030
     theme: str = ""
+    department: str = ""
+    area: str = HOME
     as_of: date | None = None
     complaint: str = ""
 
@@ -31,15 +35,19 @@ class View:
             "period": changed.period,
             "target": "" if changed.target == View.target else str(changed.target),
             "theme": changed.theme,
+            "department": changed.department,
+            "area": "" if changed.area == HOME else changed.area,
             "asof": changed.as_of.isoformat() if changed.as_of else "",
         }
         text = urlencode({k: v for k, v in pairs.items() if v})
         return f"?{text}" if text else ""
 
 
-def read(period: str = "", target: str = "", theme: str = "", asof: str = "") -> View:
+def read(
+    period: str = "", target: str = "", theme: str = "", department: str = "", area: str = "", asof: str = ""
+) -> View:
     """The view that an address asks for; never raises, `complaint` says in words what was not understood."""
-    complaints, found = [], View(theme=theme[:40])
+    complaints, found = [], View(theme=theme[:40], department=department[:40], area=area[:40] or HOME)
     try:
         found = replace(found, period=Period.parse(period).code if period else "")
     except UsageError:

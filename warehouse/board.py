@@ -243,6 +243,13 @@ def areas_with(generation: Readable, indicator: str) -> tuple[str, ...]:
     return tuple(row["area"] for row in generation.rows(query))
 
 
+def areas_of(generation: Readable, indicators: Iterable[str]) -> frozenset[str]:
+    """Codes of the areas that have readings of any of these indicators."""
+    table = schema.observation_current
+    query = select(table.c.area).distinct().where(table.c.indicator.in_(list(indicators)))
+    return frozenset(row["area"] for row in generation.rows(query))
+
+
 def first_days(generation: Readable) -> dict[str, date]:
     """For each quarter the day, by Beijing time, on which its first department return became known."""
     table = schema.submission

@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import states, view, wording
+from dashboard.changes import changes
 from dashboard.edition import HOME, Edition
 from dashboard.figures.land import land
 from dashboard.headline import Headline, leading
@@ -18,6 +19,7 @@ from dashboard.parts.cards import address, card
 from dashboard.parts.chart import chart
 from dashboard.parts.filters import filters
 from dashboard.parts.marks import origin_mark, pill, target_mark
+from dashboard.parts.news import news
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.strokes import bullet
 from dashboard.summary import Summary, moment, sentence, summary
@@ -26,13 +28,13 @@ from indicators.targets import TargetStatus
 from warehouse.board import Verdict
 from warehouse.board_names import Names
 
+ASKED = ("period", "target", "theme", "department", "area", "asof")
+
 
 def content(edition: Edition, **query: str) -> list[Any]:
     """The components of 总览 for what the address asks for."""
-    asked = view.read(**{k: query.get(k, "") for k in ("period", "target", "theme", "asof")})
     names = edition.names
-    if asked.theme and asked.theme not in names.themes:
-        asked = replace(asked, theme="", complaint=f"{asked.complaint}没有主题“{asked.theme}”，显示的是全部主题。")
+    asked = _known(view.read(**{k: query.get(k, "") for k in ASKED}), edition)
     found = summary(edition, asked)
     return [
         html.H1(
@@ -40,14 +42,44 @@ def content(edition: Edition, **query: str) -> list[Any]:
         ),
         html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,
         _strip(found),
-        filters(found, names),
+        filters(found, edition),
         html.Div([card(one, names, asked) for one in found.cards], className="cards"),
+        _news(edition, found),
         _ranked(found),
-        html.Div([_land(edition, found), _expired(found, names)], className="pair"),
+        _expired_beside_land(edition, found),
         _limits(found, names),
         _goals(found, edition),
         _table(found, names),
     ]
+
+
+def _known(asked: view.View, edition: Edition) -> view.View:
+    """The view with themes, departments and areas that exist; what does not is left out and said so."""
+    complaint = asked.complaint
+    if asked.theme and asked.theme not in edition.names.themes:
+        complaint += f"没有主题“{asked.theme}”，显示的是全部主题。"
+        asked = replace(asked, theme="")
+    if asked.department and asked.department not in edition.board_departments:
+        complaint += f"没有部门“{asked.department}”，显示的是全部部门。"
+        asked = replace(asked, department="")
+    if asked.area not in edition.board_areas:
+        complaint += f"没有地区“{asked.area}”的数据，显示的是长春新区。"
+        asked = replace(asked, area=HOME)
+    return replace(asked, complaint=complaint)
+
+
+def _news(edition: Edition, found: Summary) -> html.Section | None:
+    """What changed since the last generation; a view of an earlier day or another area is not compared."""
+    if found.view.period or found.view.as_of or found.view.area != HOME:
+        return None
+    codes = [h.indicator.code for h in found.headlines]
+    return news(changes(edition), edition, codes)
+
+
+def _expired_beside_land(edition: Edition, found: Summary) -> html.Section | html.Div:
+    if found.view.area != HOME:
+        return _expired(found, edition.names)
+    return html.Div([_land(edition, found), _expired(found, edition.names)], className="pair")
 
 
 def _sentence_marks(found: Summary) -> list[html.Span]:
@@ -137,7 +169,8 @@ def _land(edition: Edition, found: Summary) -> html.Section:
     source = html.P(
         [*marks, " 上限：", edition.names.source(book.cap.source), book.cap.clause or ""], className="about"
     )
-    return panel("新增建设用地与上限", about, drawn, source, name="land")
+    more = dcc.Link("看土地台账", href="/land", className="more")
+    return panel("新增建设用地与上限", about, drawn, source, more, name="land")
 
 
 def _expired(found: Summary, names: Names) -> html.Section:
@@ -155,7 +188,9 @@ def _expired(found: Summary, names: Names) -> html.Section:
     return panel("已到期目标的结果", about, *body, name="expired")
 
 
-def _goals(found: Summary, edition: Edition) -> html.Section:
+def _goals(found: Summary, edition: Edition) -> html.Section | None:
+    if found.view.area != HOME:  # the goals are those of the New Area
+        return None
     about = "规划写明的目标没有数字。每条之下是支撑判断的指标；有当年量化目标的，附其判定。"
     day, _ = moment(edition, found.view)
     columns = []

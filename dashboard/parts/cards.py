@@ -13,7 +13,7 @@ from dashboard.headline import Headline
 from dashboard.parts.marks import origin_mark, pill, target_mark, value_mark
 from dashboard.parts.strokes import bullet, sparkline
 from dashboard.states import look
-from dashboard.view import View
+from dashboard.view import HOME, View
 from warehouse.board import Verdict
 from warehouse.board_names import Names
 from warehouse.moments import beijing_day
@@ -37,8 +37,9 @@ def card(one: Headline, names: Names, view: View) -> html.Article:
 
 
 def address(code: str, view: View, at: str = "") -> str:
-    """The address of an indicator's page, keeping the view's as-of day; `at` names a reading to open there."""
-    tail = f"&asof={view.as_of.isoformat()}" if view.as_of else ""
+    """The address of an indicator's page, keeping the view's area and as-of day; `at` names a reading to open there."""
+    tail = f"&area={view.area}" if view.area != HOME else ""
+    tail += f"&asof={view.as_of.isoformat()}" if view.as_of else ""
     return f"/indicator?code={code}{tail}{f'&at={at}#origin' if at else ''}"
 
 

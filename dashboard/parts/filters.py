@@ -8,26 +8,35 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import wording
-from dashboard.edition import Edition
+from dashboard.edition import HOME, Edition
 from dashboard.parts.aria import aria
 from dashboard.summary import Summary
 from warehouse import board
-from warehouse.board_names import Names
 
 NEWEST = "newest"
 
 
-def filters(found: Summary, names: Names) -> html.Div:
-    """Period, as-of day and theme as selects, target years as links."""
+def filters(found: Summary, edition: Edition) -> html.Div:
+    """Period, as-of day, theme, department and area as selects, target years as links."""
+    names = edition.names
     view = found.view
     periods = [{"value": p.code, "label": p.ytd_label} for p in found.periods]
     days = [{"value": d.isoformat(), "label": wording.day(d)} for d in found.known_days]
     themes = [{"value": code, "label": theme.name} for code, theme in names.themes.items()]
+    offices = [{"value": code, "label": names.departments[code].short} for code in edition.board_departments]
+    areas = [{"value": code, "label": names.area(code)} for code in edition.board_areas if code != HOME]
     return html.Div(
         [
             _select("period", "数据期", view.period, [{"value": NEWEST, "label": "最新一期"}, *periods]),
             _select("asof", "知晓日", str(view.as_of or ""), [{"value": NEWEST, "label": "至今"}, *days]),
             _select("theme", "主题", view.theme, [{"value": NEWEST, "label": "全部主题"}, *themes]),
+            _select("department", "部门", view.department, [{"value": NEWEST, "label": "全部部门"}, *offices]),
+            _select(
+                "area",
+                "地区",
+                view.area if view.area != HOME else "",
+                [{"value": NEWEST, "label": names.area(HOME)}, *areas],
+            ),
             _years(found),
         ],
         className="filters",

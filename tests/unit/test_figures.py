@@ -282,8 +282,8 @@ def test_charts_cannot_send_anything_anywhere() -> None:
 
 
 def test_an_address_is_read_without_trust() -> None:
-    asked = view.read(period="2025Q4", target="2020", theme="land", asof="2026-01-31")
-    assert asked == view.View("2025Q4", 2020, "land", date(2026, 1, 31))
+    asked = view.read(period="2025Q4", target="2020", theme="land", department="ZRJ", area="A", asof="2026-01-31")
+    assert asked == view.View("2025Q4", 2020, "land", "ZRJ", "A", date(2026, 1, 31))
     assert view.read() == view.View()
     odd = view.read(period="<script>", target="9999", asof="31.12.")
     assert (odd.period, odd.target, odd.as_of) == ("", 2030, None)
@@ -291,9 +291,9 @@ def test_an_address_is_read_without_trust() -> None:
 
 
 def test_a_view_writes_the_address_it_came_from() -> None:
-    asked = view.read(period="2025Q4", target="2020", asof="2026-01-31")
-    assert asked.query() == "?period=2025Q4&target=2020&asof=2026-01-31"
-    assert asked.query(target=2030, period="") == "?asof=2026-01-31"
+    asked = view.read(period="2025Q4", target="2020", area="A", asof="2026-01-31")
+    assert asked.query() == "?period=2025Q4&target=2020&area=A&asof=2026-01-31"
+    assert asked.query(target=2030, period="", area=view.HOME, department="ZRJ") == "?department=ZRJ&asof=2026-01-31"
     assert view.View().query() == ""
 
 

@@ -13,6 +13,7 @@
     }
   });
   document.addEventListener("DOMContentLoaded", function () {
-    watch.observe(document.getElementById("react-entry-point"), { childList: true, subtree: true });
+    var live = document.getElementById("react-entry-point"); // a document has none
+    if (live) watch.observe(live, { childList: true, subtree: true });
   });
 })();
