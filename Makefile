@@ -20,8 +20,9 @@ check: .venv/ready-dev     ## style, types, layers
 bench: .venv/ready-dev     ## the figures in docs/benchmarks.md
 	$(BIN)/python -m tests.bench
 
-torture: .venv/ready-dev   ## the long runs of tests/faults, which the counts in docs/reliability.md come from
+torture: .venv/ready-dev   ## the long runs of tests/faults, whose counts stand in docs/reliability.md; other examples for the property tests
 	$(BIN)/python -m pytest -m slow tests/faults
+	$(BIN)/python -m pytest --hypothesis-profile=explore tests/property
 
 clean:
 	rm -rf .venv build *.egg-info

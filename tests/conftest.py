@@ -1,6 +1,7 @@
-"""How tests share the processes of one run: those of a file stay together, and all that need the browser do.
+"""How tests share the processes of one run, and how far the property tests look.
 
-A file's tests share what it set up; the browser tests share one server and one demonstration folder.
+A file's tests stay together, for they share what it set up; so do all that need the browser. Property tests look at the
+same examples each time, however busy the machine; `make torture` looks at others.
 """
 
 from __future__ import annotations
@@ -8,8 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", settings.get_profile("explore"), derandomize=True)
+settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
