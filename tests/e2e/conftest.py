@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.working import working  # noqa: F401 - a fixture of every test here
 from warehouse.folder import DataFolder, open_folder
 from warehouse.generations import Generation, current
 from zhibiao.demonstration import PASSWORD

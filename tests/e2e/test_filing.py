@@ -1,0 +1,111 @@
+"""A return on its way in, in a real browser: an error is marked in its sheet, mended, explained, submitted."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+
+from etl.explanations import RESULT_SHEET
+from tests.e2e.conftest import OUTPUT, picture
+from tests.e2e.test_pages import barriers
+from tests.e2e.working import Working
+
+XSS = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+
+
+def drop(page: Any, name: str, data: bytes) -> None:
+    page.set_input_files("#chosen", {"name": name, "mimeType": "application/octet-stream", "buffer": data})
+
+
+def last_line(page: Any, word: str) -> Any:
+    """The last file of the list, once it says this."""
+    line = page.locator("#queue > li").last
+    line.locator(f".pill:has-text('{word}')").wait_for()
+    return line
+
+
+def with_script(data: bytes, sheet: str, cell: str) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    made: Worksheet = book[sheet]
+    made[cell] = XSS
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_from_an_error_over_the_annotated_workbook_to_a_submitted_return(working: Working, tmp_path: Path) -> None:
+    page = working.person("填报甲", "/returns", 1440)
+    first = working.workbook("GDP-Q", "2024Q1", {"02:1": "约3.2亿"})
+    drop(page, f"{XSS}.xlsx", first)
+    line = last_line(page, "要改正")
+    assert XSS.rpartition("/")[2] in line.inner_text()
+    drop(page, f"{XSS}.xlsx", first)
+    page.locator("#queue > li").nth(1).locator(".pill:has-text('要改正')").wait_for()
+    drop(page, "程序.xlsx", b"MZ" * 400)
+    assert "可执行程序" in last_line(page, "没有收下").inner_text()
+    drop(page, "太大.xlsx", b"PK" + b"\0" * (21 * 2**20))
+    assert "20 MB" in last_line(page, "没有收下").inner_text()
+    picture(page, "filing-sent")
+    page.locator("#queue > li").first.locator("a").click()
+
+    finding = page.locator("li.found-list, .found-list li", has_text="V302").first
+    where = finding.locator("a").first
+    where.click()
+    marked = page.locator("td.marked.hard").first
+    assert "约3.2亿" in marked.inner_text() and "V302" in marked.inner_text()
+    assert page.url.endswith(f"#{marked.get_attribute('id')}")
+    marked.locator("a").first.click()
+    assert page.url.endswith(f"#{finding.get_attribute('id')}")
+    for width in (1440, 1366, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        picture(page, f"filing-findings-{width}")
+    assert barriers(page) == []
+
+    with page.expect_download() as taken:
+        page.click("text=下载批注工作簿")
+    annotated = tmp_path / "批注.xlsx"
+    taken.value.save_as(annotated)
+    book = openpyxl.load_workbook(annotated)
+    assert book.active.title == RESULT_SHEET
+    faulty = next(c for row in book["地区生产总值"].iter_rows() for c in row if c.value == "约3.2亿")
+    assert "V302" in faulty.comment.text
+    faulty.value = working.returns["GDP-Q", "2024Q1"].cells["02:1"]
+    book.save(annotated)
+
+    page.goto(f"{working.address}/returns")
+    assert page.locator("#queue > li").count() >= 2, "the list of what was sent is still there"
+    drop(page, "改好.xlsx", annotated.read_bytes())
+    done = last_line(page, "待审核")
+    done.locator("a").click()
+    since = page.inner_text("section[aria-labelledby=since-title]")
+    assert "已消除 2 条" in since and "V302" in since and "0.4463" in since
+    assert page.locator(".title .pill").inner_text() == "待审核"
+    with page.expect_download() as receipt:
+        page.click("text=下载回执")
+    assert "待审核" in Path(receipt.value.path()).read_text()
+    assert working.wrong == []
+
+
+def test_an_explanation_is_kept_when_the_page_is_lost_and_submits_when_it_is_saved(working: Working) -> None:
+    page = working.person("填报甲", "/returns")
+    data = working.workbook("GDP-Q", "2024Q2", {"07:1": working.returns["GDP-Q", "2024Q2"].cells["08:1"]})
+    drop(page, "二季度.xlsx", data)
+    page.locator("#queue > li .pill:has-text('要')").first.wait_for()
+    page.locator("#queue > li a").last.click()
+    areas = page.locator("textarea.answer")
+    if areas.count() == 0:
+        page.screenshot(path=OUTPUT / "filing-no-soft.png")
+    areas.first.fill(XSS)
+    page.reload()
+    assert areas.first.input_value() == XSS
+    for n in range(areas.count()):
+        areas.nth(n).fill(f"{XSS} 第{n}条")
+    page.click("text=保存说明")
+    page.wait_for_selector(".told")
+    assert XSS in page.inner_text("#page")
+    assert working.wrong == []
