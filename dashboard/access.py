@@ -11,11 +11,11 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -25,7 +25,8 @@ from flask import Flask, Response, current_app, g, redirect, request
 
 from dashboard.parts.frame import Message, Visitor
 from etl.way import Way, catalogue_of
-from warehouse import accounts, audit, sessions
+from indicators.errors import ZhibiaoError
+from warehouse import accounts, audit, passwords, sessions
 from warehouse.accounts import GUEST, Account, Role
 from warehouse.errors import NotPermitted
 from warehouse.folder import DataFolder
@@ -46,6 +47,14 @@ ENDPOINTS: dict[str, str] = {
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": OPEN,  # scripts, the same everywhere
     "_dash_assets.static": OPEN,
     "/_favicon.ico": OPEN,
+    "accounts.account_password": OWN,
+    "accounts.account_sessions": "account",
+    "accounts.account_token": "account",
+    "accounts.accounts_add": "manage_accounts",
+    "accounts.accounts_close": "manage_accounts",
+    "accounts.accounts_open": "manage_accounts",
+    "accounts.accounts_reset": "manage_accounts",
+    "accounts.accounts_subject": "manage_accounts",
     "doors.enter": OPEN,
     "doors.login": OPEN,
     "doors.logout": OWN,
@@ -80,8 +89,12 @@ ENDPOINTS: dict[str, str] = {
 CALLBACKS: dict[str, str] = {"_pages_content": PAGE}
 """What a callback needs by the id of its first output; one that is not listed is refused."""
 
+_STATUS = {2: 400, 3: 409, 4: 403, 6: 503}  # by the exit code that a command would have
 COOKIE, DOOR, TOLD = "zb_session", "zb_door", "zb_told"
+LOG = logging.getLogger("zhibiao.access")
 Show = Callable[[str, str, int], Response]
+OWN_PAGE = "account"  # the page that stays open to whoever must change the password first
+LITTLE = 64 * 1024  # bytes that somebody who is not logged in may send
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REMEMBERED = 512
 
@@ -105,7 +118,7 @@ class Gate:
 
     def __init__(self, folder: DataFolder, guest: bool, action_of: Callable[[str], str], show: Show) -> None:
         self.folder, self.guest, self.action_of, self.show = folder, guest, action_of, show
-        self.idle, self.longest = timedelta(minutes=60), timedelta(hours=12)
+        self.rules = passwords.profile()
         self._known: OrderedDict[str, tuple[tuple[int, ...], Session | None]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -122,7 +135,7 @@ class Gate:
                 while len(self._known) > _REMEMBERED:
                     self._known.popitem(last=False)
         found, now = held[1], utc_now()
-        if found is None or found.over(self.idle, self.longest, now):
+        if found is None or found.over(self.rules.idle, self.rules.longest, now):
             return None
         if found.unseen(now):
             with operating(self.folder) as conn:
@@ -146,6 +159,8 @@ class Gate:
             return None
         if needed is None:
             return refuse(403, "not_permitted", "这个地址不提供。什么也没有改动；请从导航进入要用的页面。")
+        if request.method not in SAFE and present().session is None:
+            request.max_content_length = LITTLE
         if request.method not in SAFE and needed != SELF and (wrong := _foreign(request.endpoint)):
             return refuse(403, "foreign_request", wrong)
         if needed in (OPEN, SELF):
@@ -175,6 +190,8 @@ class Gate:
             return refuse(403, "not_permitted", "看不懂这个请求，什么也没有改动。请刷新页面再试。")
         if who.account is None or (action == OWN and who.session is None):
             return lost()
+        if who.session and who.session.must_change and action != OWN and request.path.strip("/") != OWN_PAGE:
+            return must_change()
         if action == OWN or accounts.may(who.account.role, action):
             return None
         if who.account.role is Role.GUEST:
@@ -239,13 +256,18 @@ def may(action: str) -> bool:
 
 def form(action: str, *children: Any, **attributes: Any) -> html.Form:
     """A form that posts to `action`, with the token that shows it is ours."""
-    token = dcc.Input(type="hidden", name="csrf", value=present().csrf, className="csrf")
-    return html.Form([token, *children], action=action, method="post", **attributes)
+    return html.Form([hidden("csrf", present().csrf), *children], action=action, method="post", **attributes)
 
 
-def tell(sentence: str, tone: str = "good") -> None:
-    """Say a sentence once at the top of the next page; `tone` is good, warn or bad."""
+def hidden(name: str, value: str) -> dcc.Input:
+    """A field of a form that nobody sees."""
+    return dcc.Input(type="hidden", name=name, value=value, className="csrf")
+
+
+def tell(sentence: str, tone: str = "good", secret: str = "") -> None:
+    """Say a sentence once at the top of the next page; `tone` is good, warn or bad, `secret` that of a new session."""
     g.telling = (sentence, tone)
+    g.telling_secret = secret or present().secret
 
 
 def told(keep: bool = False) -> Message | None:
@@ -258,11 +280,22 @@ def told(keep: bool = False) -> Message | None:
     return Message(sentence, tone)
 
 
-def audited(act: str, object_: str, result: str = "ok", detail: dict[str, Any] | None = None) -> None:
+def audited(act: str, object_: str = "", result: str = "ok", detail: dict[str, Any] | None = None) -> None:
     """Append one record to the audit chain about an act that the flow does not record itself (a look, a refusal)."""
     who = present().account
     with operating(gate().folder) as conn:
         audit.append(conn, who.name if who else "", act, object_, result, place(), detail)
+
+
+def failed(error: ZhibiaoError) -> int:
+    """Record that an act did not succeed, and why; the HTTP status that says so."""
+    status = _STATUS.get(error.exit_code, 422)
+    result = "refused" if status in (403, 409) else "failed"
+    try:
+        audited(f"web.{request.endpoint}", request.path, result, {"why": str(error)})
+    except ZhibiaoError as untold:
+        LOG.error("%s was not recorded in the audit: %s", request.path, untold)
+    return status
 
 
 def wants_page() -> bool:
@@ -284,6 +317,13 @@ def lost() -> Response:
         return redirect(f"/login?{urlencode({'next': request.full_path.rstrip('?')})}", 303)  # type: ignore[return-value]
     sentence = "还没有登录，或登录已失效。这一步没有做，填写的内容还在页面上：请在新标签页登录后回到这里再试一次。"
     return refuse(401, "login_needed", sentence, "请登录")
+
+
+def must_change() -> Response:
+    """The answer to whoever has to change the password first."""
+    if wants_page() and request.method in SAFE:
+        return redirect(f"/{OWN_PAGE}", 303)  # type: ignore[return-value]
+    return refuse(403, "password_due", "口令是别人给的或已过期，请先在“我的账户”改掉。这一步没有做。", "请先改口令")
 
 
 def visitor(links: Callable[[Account], tuple[Any, ...]]) -> Visitor:
@@ -315,10 +355,9 @@ def _foreign(endpoint: str) -> str:
 
 
 def _send_told(response: Response) -> Response:
-    secret = present().secret if "present" in g else ""
-    if "telling" in g and secret:
+    if "telling" in g and g.telling_secret:
         sealed = base64.urlsafe_b64encode(json.dumps(g.telling).encode()).decode()
-        set_cookie(response, TOLD, f"{sealed}.{_sign(secret, sealed)}", 60)
+        set_cookie(response, TOLD, f"{sealed}.{_sign(g.telling_secret, sealed)}", 60)
     elif g.get("told"):
         response.delete_cookie(TOLD, httponly=True, samesite="Strict")
     return response

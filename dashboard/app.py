@@ -28,6 +28,7 @@ from dashboard.parts.panel import trouble
 from dashboard.site import Spec
 from dashboard.sql import routes as sql_routes
 from dashboard.work import filing
+from dashboard.work import accounts as own
 from indicators.errors import UsageError, ZhibiaoError
 from warehouse.errors import NotPermitted, told
 from warehouse.folder import DataFolder
@@ -94,6 +95,7 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     app.server.before_request(_small_plotly)
     doors.register(app.server)
     filing.register(app.server, desk)
+    own.register(app.server, lambda: access.visitor(site.links))
     routes.register(app.server, desk, open_=guest)
     sql_routes.register(app.server, desk)
     takeaway.register(app.server, desk)
@@ -213,15 +215,9 @@ def _refusal(title: str, sentence: str, status: int) -> flask.Response:
     return paper(title, said.painted, access.visitor(site.links), status=status)
 
 
-_STATUS = {2: 400, 3: 409, 4: 403, 6: 503}  # by the exit code that a command would have
-
-
 def _said(error: ZhibiaoError) -> flask.Response:
     """What a route could not do, in its own words; acts that failed are in the audit, as those that succeeded are."""
-    status = _STATUS.get(error.exit_code, 422)
-    if flask.request.method not in access.SAFE:
-        result = "refused" if status in (403, 409) else "failed"
-        access.audited(f"web.{flask.request.endpoint}", flask.request.path, result, {"why": str(error)})
+    status = 503 if flask.request.method in access.SAFE else access.failed(error)
     return access.refuse(status, "not_done", str(error), "这一步没有做成")
 
 

@@ -17,9 +17,10 @@ from dashboard.page import finish
 from dashboard.pages import login
 from dashboard.paper import paper
 from dashboard.parts.frame import Visitor
-from warehouse import sessions
-from warehouse.accounts import check_password
-from warehouse.operations import consulting, operating
+from warehouse import attempts, sessions
+from warehouse.accounts import Account, check_password, find_account
+from warehouse.errors import TooManyAttempts
+from warehouse.operations import Connection, consulting, operating
 
 _DOOR_SECONDS = 3600
 
@@ -59,15 +60,38 @@ def _page(next_: str, name: str = "", trouble: str = "", status: int = 200) -> R
 
 def _login() -> Response:
     folder, name = access.gate().folder, request.form.get("name", "").strip()
-    next_ = inside(request.form.get("next", "/"))
+    next_, address = inside(request.form.get("next", "/")), request.remote_addr or ""
+    try:
+        with operating(folder) as conn:
+            attempts.begin(conn, name, address)
+    except TooManyAttempts as error:
+        response = _page(next_, name, str(error), 429)
+        response.headers["Retry-After"] = str(int(error.left.total_seconds()) + 1)
+        return response
     with consulting(folder) as conn:
         known = check_password(conn, name, request.form.get("password", ""))
+        there = find_account(conn, name)
     if known is None:
-        access.audited("session.refused", name[:80], "refused")
+        access.audited("session.refused", there.name if there else "", "refused")
         return _page(next_, name, "账户或口令不对，或账户已停用。没有登录；请核对后再试。", 401)
     with operating(folder) as conn:
-        token = sessions.open_session(conn, known, access.place(), request.headers.get("User-Agent", ""))
-    response: Response = redirect(next_, 303)  # type: ignore[assignment]
+        attempts.succeed(conn, name, address)
+        token = open_(conn, known, "password")
+    response = redirect(next_, 303)  # type: ignore[assignment]
+    return let_in(response, token)
+
+
+def open_(conn: Connection, known: Account, method: str) -> str:
+    """Open a session for an account that proved who it is; the one of this browser, if any, and old ones end."""
+    rules, held = access.gate().rules, access.present().session
+    sessions.forget_old(conn, rules.idle, rules.longest)
+    if held is not None:
+        sessions.close_session(conn, held, access.place())
+    return sessions.open_session(conn, known, access.place(), request.headers.get("User-Agent", ""), method)
+
+
+def let_in(response: Response, token: str) -> Response:
+    """The answer that gives the browser its session."""
     access.set_cookie(response, COOKIE, token)
     response.delete_cookie(DOOR, httponly=True, samesite="Strict")
     return response

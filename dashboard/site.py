@@ -12,7 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.pages import cell, department, indicator, land, overview, returns, sql, submission, wall
+from dashboard.pages import (
+    account,
+    accounts,
+    audit,
+    cell,
+    department,
+    indicator,
+    land,
+    overview,
+    returns,
+    sql,
+    submission,
+    wall,
+)
 from dashboard.parts.frame import Link
 from warehouse.accounts import Account, may
 
@@ -45,6 +58,9 @@ SPECS: tuple[Spec, ...] = (
     ),
     Spec("cell", "/cell", "单元格", "view", cell.content, fresh=True, nav="", live=False),
     Spec("sql", "/sql", "查询", "sql", sql.content, nav=STUDY),
+    Spec("accounts", "/accounts", "账户", "manage_accounts", accounts.content, fresh=True, nav=OFFICE, live=False),
+    Spec("audit", "/audit", "审计", "read_audit", audit.content, fresh=True, nav=OFFICE, live=False),
+    Spec("account", "/account", "我的账户", "account", account.content, fresh=True, nav="", live=False),
 )
 _BY_PATH = {spec.path.strip("/"): spec for spec in SPECS}
 

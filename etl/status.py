@@ -15,6 +15,7 @@ from indicators.catalogue.model import Form
 from indicators.findings import Severity
 from indicators.periods import Period
 from warehouse import remarks, submissions
+from warehouse.accounts import Role
 from warehouse.moments import beijing_day
 from warehouse.operations import Connection, consulting
 from warehouse.submissions import State, Submission
@@ -29,7 +30,11 @@ def latest_period(on: date) -> Period:
 
 
 def reporting_status(way: Way, period: str = "") -> dict[str, Any]:
-    """For each expected return of a period: state, receipt, due day, timeliness; and the two rates in words."""
+    """For each expected return of a period: state, receipt, due day, timeliness; and the two rates in words.
+
+    A filler is told about the own department only.
+    """
+    own = way.known.department if way.known and way.known.role is Role.FILLER else ""
     asked = Period.parse(period) if period else latest_period(today())
     with consulting(way.folder) as conn:
         held = submissions.submissions(conn, period=asked.code)
@@ -37,7 +42,7 @@ def reporting_status(way: Way, period: str = "") -> dict[str, Any]:
             _row(way, conn, form, department, asked, held)
             for form in way.catalogue.forms.values()
             for department in form.departments
-            if expected(form, asked)
+            if expected(form, asked) and own in ("", department)
         ]
     arrived = [row for row in rows if row["filed_on"]]
     on_time = [row for row in arrived if row["timeliness"] == "按时"]

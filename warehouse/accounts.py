@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from indicators.errors import UsageError
-from warehouse import audit
+from warehouse import audit, passwords
 from warehouse.errors import NotPermitted, SubmissionConflict
 from warehouse.moments import utc_now
 from warehouse.operations_schema import account as table
+from warehouse.operations_schema import password_history as history
 from warehouse.operations_schema import session
-
-SHORTEST_PASSWORD = 8
 
 
 class Role(StrEnum):
@@ -54,6 +54,7 @@ _LABELS = {
 _ALL = frozenset(Role) - {Role.GUEST}
 _BUREAU = frozenset({Role.REVIEWER, Role.PUBLISHER})
 MAY: dict[str, frozenset[Role]] = {
+    "account": _ALL,  # the own password, sessions and token
     "view": _ALL | {Role.GUEST},  # published figures
     "status": _ALL,  # who has reported
     "submit": frozenset({Role.FILLER}),
@@ -103,11 +104,11 @@ def may(role: Role | str, action: str) -> bool:
 def require(account: Account, action: str) -> None:
     """Raise NotPermitted unless this account is active and its role may do the action."""
     if not account.active:
-        raise NotPermitted(f"账号“{account.name}”已停用，什么也没有改动。请联系系统管理员。")
+        raise NotPermitted(f"账户“{account.name}”已停用，什么也没有改动。请联系系统管理员。")
     if not may(account.role, action):
         allowed = "、".join(r.label for r in Role if r in MAY[action])
         raise NotPermitted(
-            f"账号“{account.name}”的角色是“{account.role.label}”，不能做这一步（需要：{allowed}）。什么也没有改动。"
+            f"账户“{account.name}”的角色是“{account.role.label}”，不能做这一步（需要：{allowed}）。什么也没有改动。"
         )
 
 
@@ -128,18 +129,19 @@ def add_account(
     """
     role = _assignable(role)
     if not name or not name.isprintable() or name != name.strip() or name == GUEST.name:
-        raise UsageError("账号名不能为空，不能叫“访客”，也不能含空白以外看不见的字符。请换一个名字。")
+        raise UsageError("账户名不能为空，不能叫“访客”，也不能含空白以外看不见的字符。请换一个名字。")
     if role is Role.FILLER and not department:
-        raise UsageError("填报账号必须属于一个填报单位。请用 --department 指明单位代码。")
+        raise UsageError("填报账户必须属于一个填报单位。请用 --department 指明单位代码。")
     if _row(conn, name) is not None:
-        raise SubmissionConflict(f"账号“{name}”已经存在，没有改动。请换一个名字，或用 zhibiao user password 改密码。")
+        raise SubmissionConflict(f"账户“{name}”已经存在，没有改动。请换一个名字，或用 zhibiao user password 改口令。")
+    passwords.prove(password, name)
     conn.execute(
         table.insert().values(
             name=name,
             full_name=full_name or name,
             role=role.value,
             department=department,
-            password_hash=_hash(password),
+            password_hash=passwords.hashed(password),
             active=True,
             created_at=utc_now(),
             password_at=utc_now(),
@@ -161,16 +163,23 @@ def _assignable(role: Role | str) -> Role:
 def set_password(conn: Connection, name: str, password: str, by: str, place: str = "") -> None:
     """Replace a password and end the account's sessions; one set by somebody else must be changed at the next login.
 
-    Raises UsageError.
+    Raises UsageError (no such account, not good enough, used before).
     """
-    given = {"password_hash": _hash(password), "password_at": utc_now(), "must_change": by != name, "demo": False}
-    _change(conn, name, by, "account.password", place, {}, **given)
+    row, now, rules = _known(conn, name), utc_now(), passwords.profile()
+    passwords.prove(password, name)
+    earlier = select(history.c.hash).where(history.c.account == name).order_by(history.c.ended_at.desc())
+    used = [row["password_hash"], *conn.scalars(earlier.limit(max(rules.history - 1, 0)))][: rules.history]
+    if any(passwords.matches(kept, password) for kept in used):
+        raise UsageError(f"这个口令用过（不能与最近 {rules.history} 个相同）。没有改动；请换一个。")
+    conn.execute(history.insert().values(account=name, ended_at=now, hash=row["password_hash"]))
+    given = {"password_hash": passwords.hashed(password), "password_at": now, "must_change": by != name, "demo": False}
+    _change(conn, name, by, "account.password", place, **given)
     end_sessions(conn, name)
 
 
 def mark_demo(conn: Connection, names: Collection[str], password: str) -> None:
     """Give accounts of a demonstration the password that everybody knows, and mark them as such."""
-    values = {"password_hash": _hash(password), "password_at": utc_now(), "must_change": False, "demo": True}
+    values = {"password_hash": passwords.hashed(password), "password_at": utc_now(), "must_change": False, "demo": True}
     conn.execute(table.update().where(table.c.name.in_(names)).values(**values))
 
 
@@ -184,20 +193,28 @@ def set_active(conn: Connection, name: str, active: bool, by: str, place: str = 
     """Close an account, or open it again; accounts are never deleted, for what they did refers to them."""
     if not active:
         end_sessions(conn, name)
-    _change(conn, name, by, "account.opened" if active else "account.closed", place, {}, active=active)
+    _change(conn, name, by, "account.opened" if active else "account.closed", place, active=active)
 
 
 def check_password(conn: Connection, name: str, password: str) -> Account | None:
     """The account when it is active and the password is right, else None (after the same time)."""
-    from argon2 import PasswordHasher
-    from argon2.exceptions import VerificationError
+    row, nobody = _row(conn, name), passwords.nobody()
+    right = passwords.matches(row["password_hash"] if row else nobody, password)
+    return account_of(row) if right and row and row["active"] else None
 
-    row = _row(conn, name)
-    try:
-        PasswordHasher().verify(row["password_hash"] if row else _nobody(), password)
-    except VerificationError:
-        return None
-    return account_of(row) if row and row["active"] else None
+
+def name_subject(conn: Connection, name: str, subject: str, by: str, place: str = "") -> None:
+    """Say who an account is to the office's identity provider; "" for nobody. Raises UsageError, SubmissionConflict."""
+    other = account_of_subject(conn, subject)
+    if other is not None and other.name != name:
+        raise SubmissionConflict(f"统一身份标识“{subject}”已属于账户“{other.name}”，没有改动。")
+    _change(conn, name, by, "account.subject", place, oidc_subject=subject or None)
+
+
+def account_of_subject(conn: Connection, subject: str) -> Account | None:
+    """The account that an identity provider's subject stands for."""
+    row = conn.execute(select(table).where(table.c.oidc_subject == subject)).mappings().first() if subject else None
+    return account_of(row) if row else None
 
 
 def find_account(conn: Connection, name: str) -> Account | None:
@@ -211,19 +228,48 @@ def accounts(conn: Connection) -> list[Account]:
     return [account_of(row) for row in conn.execute(select(table).order_by(table.c.name)).mappings()]
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An account as its administrator sees it: moments are UTC, `seen_at` of its sessions that still stand."""
+
+    account: Account
+    must_change: bool
+    demo: bool
+    password_at: datetime | None
+    subject: str
+    seen_at: datetime | None
+
+
+def cards(conn: Connection) -> list[Card]:
+    """All accounts by name, with what their administrator has to know."""
+    seen = select(func.max(session.c.seen_at)).where(session.c.account == table.c.name).scalar_subquery()
+    found = select(table, seen.label("seen_at")).order_by(table.c.name)
+    return [
+        Card(
+            account_of(row), bool(row["must_change"]), bool(row["demo"]), row["password_at"],
+            row["oidc_subject"] or "", row["seen_at"],
+        )
+        for row in conn.execute(found).mappings()
+    ]  # fmt: skip
+
+
 def end_sessions(conn: Connection, name: str, but: str = "") -> int:
     """End an account's web sessions, except the one of hash `but`; how many there were."""
     ended = session.delete().where(session.c.account == name, session.c.hash != but)
     return int(conn.execute(ended).rowcount)
 
 
-def _change(
-    conn: Connection, name: str, by: str, act: str, place: str, detail: dict[str, Any], **values: object
-) -> None:
-    if _row(conn, name) is None:
-        raise UsageError(f"没有账号“{name}”。请用 zhibiao user list 查看。")
+def _change(conn: Connection, name: str, by: str, act: str, place: str, **values: object) -> None:
+    _known(conn, name)
     conn.execute(table.update().where(table.c.name == name).values(**values))
-    audit.append(conn, by, act, name, place=place, detail=detail)
+    audit.append(conn, by, act, name, place=place)
+
+
+def _known(conn: Connection, name: str) -> Any:
+    row = _row(conn, name)
+    if row is None:
+        raise UsageError(f"没有账户“{name}”，没有改动。请用 zhibiao user list 查看。")
+    return row
 
 
 def _row(conn: Connection, name: str) -> Any:
@@ -233,20 +279,3 @@ def _row(conn: Connection, name: str) -> Any:
 def account_of(row: Any) -> Account:
     """The account that a row of its table tells of."""
     return Account(row["name"], row["full_name"], Role(row["role"]), row["department"], bool(row["active"]))
-
-
-def _hash(password: str) -> str:
-    from argon2 import PasswordHasher
-
-    if len(password) < SHORTEST_PASSWORD:
-        raise UsageError(f"密码太短，至少 {SHORTEST_PASSWORD} 个字符。没有改动；请换一个长一些的。")
-    return PasswordHasher().hash(password)
-
-
-_dummy: list[str] = []
-
-
-def _nobody() -> str:
-    if not _dummy:
-        _dummy.append(_hash("nobody-has-this-password"))
-    return _dummy[0]

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,44 @@ def latest(
         if wanted:
             query = query.where(column == wanted)
     return [{str(k): v for k, v in row.items()} for row in reversed(conn.execute(query).mappings().all())]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What records are looked for; "" and None narrow nothing. An `act` that ends in a dot means all of its kind."""
+
+    who: str = ""
+    act: str = ""
+    object: str = ""
+    result: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+
+
+def find(conn: Connection, sought: Sought, limit: int) -> list[dict[str, Any]]:
+    """The newest `limit` records that fit, newest first; `who` and `object` may be parts of a name."""
+    query = select(audit).order_by(audit.c.sequence.desc()).limit(limit)
+    for column, part in ((audit.c.who, sought.who), (audit.c.object, sought.object)):
+        if part:
+            query = query.where(column.contains(part, autoescape=True))
+    if sought.act:
+        kind = sought.act.endswith(".")
+        query = query.where(audit.c.act.startswith(sought.act, autoescape=True) if kind else audit.c.act == sought.act)
+    if sought.result:
+        query = query.where(audit.c.result == sought.result)
+    if sought.since:
+        query = query.where(audit.c.at >= sought.since.isoformat(timespec="microseconds"))
+    if sought.until:
+        query = query.where(audit.c.at <= sought.until.isoformat(timespec="microseconds"))
+    if sought.before is not None:
+        query = query.where(audit.c.sequence < sought.before)
+    return [dict(row) for row in conn.execute(query).mappings()]
+
+
+def acts(conn: Connection) -> list[str]:
+    """Every act that the chain tells of, by name."""
+    return [str(act) for act in conn.scalars(select(audit.c.act).distinct().order_by(audit.c.act))]
 
 
 def head(conn: Connection) -> tuple[int, str]:

@@ -96,6 +96,18 @@ class NotPermitted(ZhibiaoError):
     exit_code = 4
 
 
+class TooManyAttempts(ZhibiaoError):
+    """Logins failed too often; `left` is how long the next has to wait."""
+
+    exit_code = 4
+
+    def __init__(self, left: timedelta) -> None:
+        self.left = left
+        seconds = int(left.total_seconds()) + 1
+        wait = f"{seconds} 秒" if seconds < 100 else f"{seconds // 60 + 1} 分钟"
+        super().__init__(f"试错的次数太多，这一次没有核对口令。请过 {wait}再试；忘了口令请系统管理员重设。")
+
+
 class ReasonMissing(ZhibiaoError):
     """A published value would change without a reason; `cells` names where."""
 

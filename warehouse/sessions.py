@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from warehouse import audit
+from warehouse import audit, passwords
 from warehouse.accounts import Account, account_of
 from warehouse.moments import utc_now
 from warehouse.operations_schema import account as account_table
@@ -46,6 +46,13 @@ class Session:
 
 def open_session(conn: Connection, account: Account, place: str, browser: str, method: str = "password") -> str:
     """Log an account in and return what its browser shall hold."""
+    token = renew(conn, account, place, browser, method)
+    audit.append(conn, account.name, "session.opened", account.name, place=place, detail={"method": method})
+    return token
+
+
+def renew(conn: Connection, account: Account, place: str, browser: str, method: str = "password") -> str:
+    """A further session of an account that just proved who it is, as a part of another act."""
     token, now = secrets.token_urlsafe(32), utc_now()
     conn.execute(
         table.insert().values(
@@ -53,7 +60,6 @@ def open_session(conn: Connection, account: Account, place: str, browser: str, m
             browser=browser[:200], method=method,
         )
     )  # fmt: skip
-    audit.append(conn, account.name, "session.opened", account.name, place=place, detail={"method": method})
     return token
 
 
@@ -65,7 +71,7 @@ def find_session(conn: Connection, hash_: str) -> Session | None:
         return None
     return Session(
         row[table.c.hash], account_of(row), row["opened_at"], row["seen_at"], row["place"], row["browser"],
-        bool(row["must_change"]),
+        passwords.due(bool(row["must_change"]), row["password_at"] or row["created_at"], utc_now()),
     )  # fmt: skip
 
 
@@ -78,6 +84,12 @@ def close_session(conn: Connection, one: Session, place: str) -> None:
     """Log out."""
     if conn.execute(table.delete().where(table.c.hash == one.hash)).rowcount:
         audit.append(conn, one.account.name, "session.closed", one.account.name, place=place)
+
+
+def sessions(conn: Connection, name: str) -> list[Session]:
+    """The sessions of an account, the one last used first."""
+    held = select(table.c.hash).where(table.c.account == name).order_by(table.c.seen_at.desc())
+    return [one for hash_ in conn.scalars(held) if (one := find_session(conn, hash_)) is not None]
 
 
 def forget_old(conn: Connection, idle: timedelta, longest: timedelta) -> None:

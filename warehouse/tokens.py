@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -38,6 +39,11 @@ def revoke_token(conn: Connection, name: str, by: str, place: str = "") -> bool:
     if ended:
         audit.append(conn, by, "token.revoked", name, place=place)
     return ended
+
+
+def issued_at(conn: Connection, name: str) -> datetime | None:
+    """Since when (UTC) an account has its token, None when it has none."""
+    return conn.scalar(select(table.c.issued_at).where(table.c.account == name))
 
 
 def bearer(conn: Connection, token: str) -> Account | None:

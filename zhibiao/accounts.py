@@ -28,14 +28,13 @@ def add(
 
     例：zhibiao user add 王芳 --role filler --department CZ
     """
-    import secrets
-
     from warehouse.accounts import add_account, require
     from warehouse.operations import operating
+    from warehouse.passwords import new_password
 
     way = enter(data, user)
     require(way.account, "manage_accounts")
-    password = secrets.token_urlsafe(9)
+    password = new_password()
     with operating(way.folder) as conn:
         made = add_account(
             conn, name, password, role, full_name, department, by=way.actor, place=way.place, must_change=True
@@ -76,15 +75,14 @@ def password(name: Name, data: Data = None, user: User = "") -> None:
 
     例：zhibiao user password 王芳
     """
-    import secrets
-
     from warehouse.accounts import require, set_password
     from warehouse.operations import operating
+    from warehouse.passwords import new_password
 
     way = enter(data, user)
     if name != way.actor:
         require(way.account, "manage_accounts")
-    made = secrets.token_urlsafe(9)
+    made = new_password()
     with operating(way.folder) as conn:
         set_password(conn, name, made, way.actor, way.place)
     say(f"账户 {name} 的新口令：{made}（只显示这一次）")

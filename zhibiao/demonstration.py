@@ -6,7 +6,6 @@ so the demonstration is also a rehearsal of it. The workbooks stay in the folder
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -100,14 +99,12 @@ def _people(way: Way) -> None:
         known = {one.name for one in accounts(conn)}
         for name, role in bureau:
             if name not in known:
-                add_account(
-                    conn, name, secrets.token_urlsafe(12), role, f"{name}（演示账号）", by=way.actor, place=way.place
-                )
+                add_account(conn, name, PASSWORD, role, f"{name}（演示账户）", by=way.actor, place=way.place)
         for department in way.catalogue.departments.values():
             name = filler(department.short)
             if department.code != PUBLISHED_BY and name not in known:
                 add_account(
-                    conn, name, secrets.token_urlsafe(12), Role.FILLER, f"{department.name}填报人（演示账号）",
+                    conn, name, PASSWORD, Role.FILLER, f"{department.name}填报人（演示账户）",
                     department.code, by=way.actor, place=way.place,
                 )  # fmt: skip
         mark_demo(conn, {one.name for one in accounts(conn)}, PASSWORD)

@@ -15,6 +15,7 @@ from warehouse import files
 from warehouse.accounts import Role, accounts, add_account
 from warehouse.folder import DataFolder, create_folder
 from warehouse.operations import consulting, operating
+from warehouse.passwords import new_password
 
 DEMO_ADMINISTRATOR = "演示管理员"
 PLACE = "命令行"
@@ -49,7 +50,7 @@ def found_folder(root: Path, administrator: str, catalogue: Path | None) -> Foun
     with consulting(folder) as conn:
         if accounts(conn):
             return Founded(folder, administrator, "")
-    password = secrets.token_urlsafe(9)
+    password = new_password()
     with operating(folder) as conn:
         add_account(
             conn, administrator, password, Role.ADMIN, "系统管理员", by=administrator, place=PLACE, must_change=True

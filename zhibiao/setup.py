@@ -62,7 +62,7 @@ def demo(
     with consulting(founded.folder) as conn:
         roles = {one.role: one for one in accounts(conn)}
     say(
-        f"演示账号（口令都是 {PASSWORD}，只能在本机登录）："
+        f"演示账户（口令都是 {PASSWORD}，只能在本机登录）："
         + "、".join(f"{a.name}（{a.role.label}）" for a in roles.values())
     )
     if serve_:
