@@ -27,8 +27,8 @@ from dashboard.parts.frame import Colophon
 from dashboard.parts.panel import trouble
 from dashboard.site import Spec
 from dashboard.sql import routes as sql_routes
-from dashboard.work import filing
 from dashboard.work import accounts as own
+from dashboard.work import filing
 from indicators.errors import UsageError, ZhibiaoError
 from warehouse.errors import NotPermitted, told
 from warehouse.folder import DataFolder
@@ -125,7 +125,8 @@ class Board(Dash):
         if spec is not None:
             page = _layout(self.desk, spec, flask.request.args.to_dict(), keep=True)
             app_entry = f'<div id="first-paint">{page.painted}</div>{app_entry}'
-        metas += f'<meta name="csrf" content="{access.present().csrf}">'
+        documents = " ".join(one.path for one in site.SPECS if not one.live)
+        metas += f'<meta name="csrf" content="{access.present().csrf}"><meta name="documents" content="{documents}">'
         scripts = scripts.replace("<script src=", "<script defer src=").replace("<script>", '<script type="module">')
         renderer = renderer.replace('type="application/javascript"', 'type="module"')
         return str(
@@ -200,7 +201,7 @@ def _content(desk: Desk, spec: Spec, asked: dict[str, str]) -> tuple[Page, Colop
 def _published(edition: Edition, spec: Spec, asked: dict[str, str]) -> Page:
     """A page of published figures: finished once for everybody who asks for the same."""
     key = ("page", spec.name, edition.generation.notice, tuple(sorted(asked.items())))
-    return edition.once(key, lambda: finish(spec.content(edition, **asked)))
+    return edition.once(key, lambda: finish(spec.content(edition, **asked), not spec.live))
 
 
 def _warm(app: Board) -> None:

@@ -70,6 +70,14 @@
     }, function () { tell("连不上服务。这一步没有做，填写的内容还在页面上：请稍后再试。"); });
   });
 
+  // A page that is a document is loaded as one, also from a link that the application would follow itself.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a[href]");
+    var documents = document.querySelector("meta[name=documents]");
+    if (!link || !documents || link.origin !== location.origin) return;
+    if (documents.content.split(" ").indexOf(link.pathname) >= 0) event.stopPropagation();
+  }, true);
+
   document.addEventListener("click", function (event) {
     if (!event.target.closest || !event.target.closest("[data-scheme=toggle]")) return;
     var root = document.documentElement;
