@@ -18,7 +18,6 @@ from indicators.periods import Period
 from warehouse.moments import day_ends
 from warehouse.read import current
 from warehouse.sandbox.asof import as_of_views, tables_as_of
-from warehouse.seal import file_of
 
 if TYPE_CHECKING:
     from warehouse.read import Generation
@@ -69,7 +68,7 @@ def ask_generation(
     from warehouse.sandbox.run import Sandbox
 
     names = [row["table_name"] for row in held.rows("SELECT table_name FROM information_schema.tables")]
-    path = file_of(held.folder, held.number)
+    path = held.file()
     box = Sandbox(path, held.number, tables_as_of(names) if as_of else names, standby)
     restricted = (as_of, as_of_views(day_ends(as_of), path.stem)) if as_of else None
     return box.ask(query, params=params, as_of=restricted, max_rows=max_rows, seconds=seconds, stopped=stopped)

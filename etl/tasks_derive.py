@@ -52,7 +52,7 @@ def _fill(way: Way, building: Building) -> None:
 
 def _moment(way: Way, building: Building) -> datetime:
     """When this generation is, or was first, made."""
-    if seal.manifest_of(way.folder, building.number).is_file():
+    if building.number in seal.numbers(way.folder):
         try:
             return datetime.fromisoformat(seal.read_manifest(way.folder, building.number).built_at)
         except Damaged:

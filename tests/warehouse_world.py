@@ -16,8 +16,9 @@ from indicators.catalogue.model import Area, Catalogue, Department, Indicator
 from indicators.observations import Observation, ObsStatus, Origin
 from indicators.periods import Nature, Period
 from tests import postgres
-from warehouse import remarks, submissions, vault
+from warehouse import lake, remarks, submissions, vault
 from warehouse.accepted import approved
+from warehouse.errors import EnvironmentLacks
 from warehouse.folder import DataFolder, create_folder
 from warehouse.generations import Building, Derived, Generation, nothing_derived, publish
 from warehouse.operations import consulting, migrate, operating, settle_server
@@ -61,6 +62,8 @@ def fresh(path: Path, store: str = "sqlite") -> DataFolder:
     """A new data folder at `path`, copied from one made once per run; its operations database is a new one."""
     shutil.copytree(_template(), path)
     folder = DataFolder(path)
+    if store == "ducklake":
+        return on_lake(path)
     if store == "postgresql":
         address = postgres.database()
         if address is None:
@@ -69,6 +72,24 @@ def fresh(path: Path, store: str = "sqlite") -> DataFolder:
         settle_server(folder, address)
         migrate(folder)
     return folder
+
+
+def on_lake(path: Path) -> DataFolder:
+    """A new data folder whose generations are in a DuckLake and whose operations database is in the same PostgreSQL."""
+    address = postgres.database()
+    if address is None or not lake_ready():
+        pytest.skip("no PostgreSQL can be started here, or no DuckLake is installed: its tests are SKIPPED")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(lake.ADDRESS, f"ducklake:{address}?data={path}-lake")
+        return create_folder(path)
+
+
+def lake_ready() -> bool:
+    """Whether DuckDB's extensions for a DuckLake are installed here."""
+    try:
+        return bool(lake.extensions())
+    except EnvironmentLacks:
+        return False
 
 
 def observation(indicator: str, value: str | None, sha: str = "f" * 64, **more: object) -> Observation:

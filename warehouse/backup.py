@@ -1,8 +1,9 @@
 """Backups: the whole data folder in one tar file, with the SHA-256 of every file in it; and the way back.
 
 A backup is taken under the writer lock, the operations database first and by its own means, so that everything it names
-is in the copy; one that is in a PostgreSQL is copied into SQLite, and a restored folder goes on with that. A restored
-folder is proved equal, file by file, before its marker makes it a data folder.
+is in the copy; what is on servers is copied into files: a PostgreSQL into SQLite, a generation of a DuckLake into its
+own file. A restored folder is proved equal, file by file, before its marker makes it a data folder; where the
+environment names servers, it goes on with those.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from typing import Any
 from indicators.errors import UsageError
 from warehouse import audit, files, seal
 from warehouse.errors import Damaged
-from warehouse.folder import MARKER, DataFolder, open_folder, writing
-from warehouse.generations import program_version
+from warehouse.folder import MARKER, DataFolder, addresses, open_folder, writing
 from warehouse.moments import utc_now
 from warehouse.operations import copy_database, operating
 from warehouse.recovery import recover
+from warehouse.stamp import program_version
 
 _LIST = "backup.json"  # first in the tar: what is in it
 _SUFFIX = ".zhibiao-backup.tar"
@@ -55,11 +56,14 @@ def create(folder: DataFolder, into: Path, *, who: str, place: str = "") -> Back
         now = utc_now()
         path = into / f"{now:%Y%m%dT%H%M%SZ}{_SUFFIX}"
         copied = files.temporary(folder.root, "operations.sqlite")
+        beside = files.temporary(folder.run, "lake")
         try:
             with operating(folder) as conn:
                 audit.append(conn, who, "backup.created", path.name, place=place)
             copy_database(folder, copied)
             members = {**dict(_members(folder)), folder.operations.name: copied}
+            if folder.on_lake:
+                members |= _from_lake(folder, copied, beside)
             made = Backup(
                 path, now, who, program_version(), seal.pointed(folder),
                 {name: files.sha256(source) for name, source in sorted(members.items())},
@@ -67,6 +71,7 @@ def create(folder: DataFolder, into: Path, *, who: str, place: str = "") -> Back
             _write(made, members)
         finally:
             copied.unlink(missing_ok=True)
+            shutil.rmtree(beside, ignore_errors=True)
     return made
 
 
@@ -132,6 +137,7 @@ def restore(path: Path, target: Path, *, who: str = "zhibiao") -> DataFolder:
             raise Damaged(f"恢复后 {unequal[0]} 与备份不符，恢复作废。请检查磁盘后重试。")
         for part in (*_LEFT_OUT, "vault", "generations"):
             files.make_directory(target / part)
+        _settle(DataFolder(target))
         with operating(DataFolder(target)) as conn:
             taken = {"created_at": made.created_at.isoformat()}
             audit.append(conn, who, "backup.restored", made.path.name, detail=taken)
@@ -142,13 +148,37 @@ def restore(path: Path, target: Path, *, who: str = "zhibiao") -> DataFolder:
     return open_folder(target)
 
 
+def _settle(folder: DataFolder) -> None:
+    """Where the environment says so, a restored folder goes on with its stores on servers."""
+    warehouse, operations = addresses()
+    if warehouse:
+        from warehouse.lake_moving import move_in
+
+        move_in(folder, warehouse, operations)
+
+
 def _members(folder: DataFolder) -> Iterator[tuple[str, Path]]:
     """Every file of the folder but the database, locks and what is being made, by its path within."""
     for path in sorted(folder.root.rglob("*")):
         name = path.relative_to(folder.root)
         passing = name.parts[0] in _LEFT_OUT or files.TEMPORARY in path.name
-        if path.is_file() and not passing and not name.parts[0].startswith("operations."):
+        left = name.parts[0].startswith("operations.") or path == folder.lake
+        if path.is_file() and not passing and not left:
             yield name.as_posix(), path
+
+
+def _from_lake(folder: DataFolder, operations: Path, place: Path) -> dict[str, Path]:
+    """The current generation of a DuckLake as the files that a folder by itself has, made in `place`."""
+    from warehouse.lake_moving import out_of_lake
+
+    number = seal.pointed(folder)
+    if number is None:
+        raise Damaged("数据仓库里没有现行的一代，没有备份。请先运行 zhibiao doctor。")
+    alone = DataFolder(place)
+    files.make_directory(alone.generations)
+    seal.write_manifest(alone, out_of_lake(folder, number, seal.file_of(alone, number), operations))
+    seal.point(alone, number)
+    return {path.relative_to(place).as_posix(): path for path in alone.generations.iterdir()}
 
 
 def _write(made: Backup, members: dict[str, Path]) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Rows: TypeAlias = Sequence[Mapping[str, Any]] | pa.Table
 
 _MICROSECOND = timedelta(microseconds=1)
+_HELD = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()"
 _OBSERVED = tuple(f.name for f in fields(Observation))
 
 
@@ -92,9 +93,9 @@ class Built:
 
 
 @contextmanager
-def writing_file(path: Path) -> Iterator[Connection]:
+def writing_file(path: Path, settings: Mapping[str, Any] | None = None) -> Iterator[Connection]:
     """A connection to a generation's file that is being made: one transaction, then CHECKPOINT and close."""
-    engine = create_engine(f"duckdb:///{path}", poolclass=NullPool)
+    engine = create_engine(f"duckdb:///{path}", poolclass=NullPool, connect_args={"config": dict(settings or {})})
     try:
         with files.room("新一代数据", path), engine.connect() as conn:
             yield conn
@@ -117,7 +118,7 @@ def found_tables(conn: Connection) -> None:
 
 def _complete(conn: Connection) -> None:
     """Make the tables and columns that a generation of an older program lacks; the columns are empty."""
-    held = {(str(t), str(c)) for t, c in conn.exec_driver_sql("SELECT table_name, column_name FROM duckdb_columns()")}
+    held = {(str(t), str(c)) for t, c in conn.exec_driver_sql(_HELD)}
     names = {table for table, _ in held}
     missing = [table for table in schema.metadata.sorted_tables if table.name not in names]
     known = [c for t in schema.metadata.sorted_tables if t.name in names for c in t.columns]

@@ -74,6 +74,18 @@ class OperationsUnreachable(ZhibiaoError):
     exit_code = 6
 
 
+class LakeUnreachable(ZhibiaoError):
+    """The PostgreSQL that holds the catalog of a DuckLake does not answer."""
+
+    exit_code = 6
+
+
+class EnvironmentLacks(ZhibiaoError):
+    """Something that must be installed for this is not."""
+
+    exit_code = 6
+
+
 class SubmissionConflict(ZhibiaoError):
     """Somebody else was first; `who` and `when` (UTC) say who and when."""
 

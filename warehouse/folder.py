@@ -12,7 +12,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -53,6 +53,16 @@ class DataFolder:
         return self.root / "operations.json"
 
     @property
+    def lake(self) -> Path:
+        """Where the generations are when they are not files of this folder: a file with the address of a DuckLake."""
+        return self.root / "warehouse.json"
+
+    @property
+    def on_lake(self) -> bool:
+        """Whether the generations are snapshots of a DuckLake."""
+        return self.lake.is_file()
+
+    @property
     def locks(self) -> Path:
         """The writer lock and the note of who holds it."""
         return self.root / "locks"
@@ -86,25 +96,53 @@ def create_folder(path: Path) -> DataFolder:
     Raises UsageError where other files are in the way, DiskFull.
     """
     from warehouse.generations import found
-    from warehouse.operations import ADDRESS, migrate, settle_server
+    from warehouse.operations import migrate
 
     root = Path(path).absolute()
     if (root / MARKER).exists():
         return open_folder(root)
     folder = DataFolder(root)
     ours = {"vault", "generations", "operations.json", "operations.sqlite", "operations.sqlite-journal", "locks", "run"}
+    ours |= {folder.lake.name}
     if root.exists() and (not root.is_dir() or {p.name for p in root.iterdir() if p.name[0] != "."} - ours):
         raise UsageError(f"{root} 里已有别的文件，没有在其中新建数据文件夹。请换一个空文件夹。")
     for part in (folder.vault, folder.generations, folder.locks, folder.run):
         files.make_directory(part)
+    _settle(folder)
     with writing(folder, "zhibiao init", "新建数据文件夹"):
-        if address := os.environ.get(ADDRESS):
-            settle_server(folder, address)
         migrate(folder)
         found(folder)
         marker = {"layout": LAYOUT, "created_at": utc_now().isoformat(timespec="seconds") + "Z"}
         files.write(root / MARKER, json.dumps(marker, indent=1).encode(), "数据文件夹标记")
     return folder
+
+
+def _settle(folder: DataFolder) -> None:
+    """Write down where the stores of a new folder are, if the environment puts them on servers.
+
+    With its generations in a DuckLake, a folder is many machines' own: its operations database goes there too.
+    """
+    warehouse, operations = addresses()
+    if warehouse:
+        from warehouse.lake import settle_lake
+
+        settle_lake(folder, warehouse)
+    if operations:
+        from warehouse.operations import settle_server
+
+        settle_server(folder, operations)
+
+
+def addresses() -> tuple[str, str]:
+    """Where the environment puts the generations and the operations database of a folder that is being made; "" is
+    into the folder itself. Raises UsageError.
+    """
+    warehouse, operations = os.environ.get("ZHIBIAO_WAREHOUSE", ""), os.environ.get("ZHIBIAO_OPERATIONS", "")
+    if warehouse and not operations:
+        from warehouse.lake import parsed
+
+        operations = parsed(warehouse).catalog.render_as_string(hide_password=False)
+    return warehouse, operations
 
 
 def open_folder(path: Path) -> DataFolder:
@@ -128,19 +166,36 @@ def open_folder(path: Path) -> DataFolder:
 def writing(folder: DataFolder, who: str, what: str) -> Iterator[None]:
     """Hold the one writer lock while publishing, migrating, backing up or restoring.
 
-    Raises WriterBusy at once when another process or thread holds it, naming who and since when.
+    Raises WriterBusy at once when another process or thread holds it, naming who and since when; writers in a DuckLake,
+    who may be on other machines, first wait for their turn.
     """
     note = folder.locks / "writer.json"
-    with (folder.locks / "writer.lock").open("a+b") as handle:
-        if not _lock(handle):
-            held = _read_note(note)
-            raise WriterBusy(held.get("who", ""), held.get("since", ""), held.get("what", ""))
+    with _turn(folder):
         try:
             said = {"who": who, "since": utc_now().isoformat(), "what": what, "pid": os.getpid()}
             note.write_text(json.dumps(said, ensure_ascii=False), "utf-8")  # a courtesy; it need not survive anything
             yield
         finally:
             note.unlink(missing_ok=True)
+
+
+def _turn(folder: DataFolder) -> AbstractContextManager[None]:
+    if not folder.on_lake:
+        return _kernel_lock(folder)
+    from warehouse.lake import turn
+
+    return turn(folder)
+
+
+@contextmanager
+def _kernel_lock(folder: DataFolder) -> Iterator[None]:
+    with (folder.locks / "writer.lock").open("a+b") as handle:
+        if not _lock(handle):
+            held = writer(folder)
+            raise WriterBusy(held.get("who", ""), held.get("since", ""), held.get("what", ""))
+        try:
+            yield
+        finally:
             _unlock(handle)
 
 

@@ -2,22 +2,21 @@
 
 The order is such that a death at any point leaves the old generation or the new one, whole: CURRENT names a file only
 after it is proved and on the disk, and what the operations database had not heard is told to it by `recover` before
-anything else is written. A number that was begun is never used again.
+anything else is written. A number that was begun is never used again. On a DuckLake a commit is all of that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
-import duckdb
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from indicators.catalogue.model import Catalogue
 from indicators.errors import ZhibiaoError
-from warehouse import audit, files, gates, seal
+from warehouse import files, gates, seal
 from warehouse.accepted import Accepted
 from warehouse.build import (
     Building,
@@ -32,11 +31,12 @@ from warehouse.build import (
 from warehouse.errors import Damaged, SubmissionConflict, told
 from warehouse.folder import DataFolder, writing
 from warehouse.moments import utc_now
-from warehouse.operations import consulting, operating
+from warehouse.operations import operating
 from warehouse.read import Generation, current, generation
 from warehouse.recovery import begin_number, finish, recover
 from warehouse.retention import give_up
 from warehouse.seal import Manifest
+from warehouse.stamp import Stamp, discard, program_version, seal_built
 from warehouse.submissions import State, get_submission
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "found",
     "generation",
     "nothing_derived",
+    "program_version",
     "publish",
 ]
 
@@ -62,13 +63,22 @@ def found(folder: DataFolder) -> None:
     """Make generation 0, which is empty; the caller holds the writer lock. Does nothing when there is a generation."""
     if seal.pointed(folder) is not None:
         return
+    first = Stamp(folder, 0, None, "zhibiao init", "空", "", utc_now())
+    if folder.on_lake:
+        from warehouse.lake_writing import name_snapshot, writing_lake
+
+        with writing_lake(folder) as conn:
+            found_tables(conn)
+            built = Built(count_rows(conn), gates.control_totals(conn), None, [])
+            name_snapshot(conn, first.manifest(built))
+        return
     for leftover in folder.generations.iterdir():
         files.remove(leftover)
     making = files.temporary(folder.generations, "g000000.duckdb")
     with writing_file(making) as conn:
         found_tables(conn)
         built = Built(count_rows(conn), gates.control_totals(conn), None, [])
-    seal_built(folder, making, built, number=0, by="zhibiao init", note="空", catalogue_digest="", built_at=utc_now())
+    seal_built(making, built, first)
     seal.point(folder, 0)
 
 
@@ -93,23 +103,44 @@ def publish(
         base = seal.pointed(folder)
         if base is None:
             raise Damaged("现行代号 CURRENT 读不出，没有发布。请先运行 zhibiao doctor。")
-        making = files.temporary(folder.generations, f"g{number:06d}.duckdb")
-        try:
-            held = _copy(folder, base, making)
-            built_at = utc_now()
-            built = _build(making, number, accepted, catalogue, derive, held, who, note, built_at)
-            manifest = seal_built(
-                folder, making, built, number=number, by=who, note=note,
-                catalogue_digest=catalogue.digest, built_at=built_at, previous=base,
-            )  # fmt: skip
-        except BaseException:
-            discard(making)
-            raise
-        seal.point(folder, number)
+        stamp = Stamp(folder, number, base, who, note, catalogue.digest, utc_now())
+        held = seal.read_manifest(folder, base)
+        put = _into_lake if folder.on_lake else _into_file
+        manifest = put(stamp, lambda conn: _apply(conn, stamp, accepted, catalogue, derive, held))
         notice = _tell(folder, manifest, place)
-        give_up(folder, built_at)
+        if not folder.on_lake:  # there it costs much, and is a command
+            give_up(folder, stamp.built_at)
     made = generation(folder, number)
     return replace(made, notice=notice) if notice else made
+
+
+def _into_file(stamp: Stamp, apply: Callable[[Connection], Built]) -> Manifest:
+    """A copy of the current generation's file with what is applied to it, sealed and made current."""
+    folder, base = stamp.folder, stamp.base
+    making = files.temporary(folder.generations, f"g{stamp.number:06d}.duckdb")
+    try:
+        if base is not None:
+            _copy(folder, base, making)
+        with writing_file(making) as conn:
+            built = apply(conn)
+        manifest = seal_built(making, built, stamp)
+    except BaseException:
+        discard(making)
+        raise
+    seal.point(folder, stamp.number)
+    return manifest
+
+
+def _into_lake(stamp: Stamp, apply: Callable[[Connection], Built]) -> Manifest:
+    """One transaction on the lake; its commit makes the generation the current one."""
+    from warehouse import lake_generations
+    from warehouse.lake_writing import name_snapshot, writing_lake
+
+    with writing_lake(stamp.folder) as conn:
+        manifest = stamp.manifest(apply(conn))
+        name_snapshot(conn, manifest)
+    lake_generations.seal_files(stamp.folder)
+    return manifest
 
 
 def _tell(folder: DataFolder, manifest: Manifest, place: str) -> str:
@@ -136,94 +167,17 @@ def _take_number(folder: DataFolder, accepted: Sequence[Accepted], who: str, not
         return begin_number(folder, conn, who, note)
 
 
-def _copy(folder: DataFolder, base: int, making: Path) -> Manifest:
+def _copy(folder: DataFolder, base: int, making: Path) -> None:
     """Copy the current generation, proving on the way that it is what was sealed."""
     manifest = seal.read_manifest(folder, base)
     source = seal.file_of(folder, base)
     if not source.is_file() or files.copy(source, making, "新一代数据") != manifest.sha256:
         raise Damaged(f"第 {base} 代的数据文件已损坏，没有在它上面发布。请运行 zhibiao doctor 与 zhibiao rebuild。")
-    return manifest
 
 
-def _build(
-    making: Path,
-    number: int,
-    accepted: Sequence[Accepted],
-    catalogue: Catalogue,
-    derive: Derive,
-    held: Manifest,
-    who: str,
-    note: str,
-    built_at: datetime,
+def _apply(
+    conn: Connection, stamp: Stamp, accepted: Sequence[Accepted], catalogue: Catalogue, derive: Derive, held: Manifest
 ) -> Built:
-    stamp = {
-        "built_at": built_at,
-        "published_by": who,
-        "catalogue_digest": catalogue.digest,
-        "program_version": program_version(),
-        "note": note,
-    }
-    everything = (held.catalogue_digest, held.program_version) != (catalogue.digest, stamp["program_version"])
-    with writing_file(making) as conn:
-        return build(conn, number, accepted, catalogue, derive, stamp, everything)
-
-
-def seal_built(
-    folder: DataFolder,
-    making: Path,
-    built: Built,
-    *,
-    number: int,
-    by: str,
-    note: str,
-    catalogue_digest: str,
-    built_at: datetime,
-    previous: int | None = None,
-    adds: Sequence[tuple[Accepted, datetime]] | None = None,
-    rolled_back_to: int | None = None,
-) -> Manifest:
-    """Make a built file durable under its lasting name, with its manifest beside it.
-
-    `adds` are the submissions it publishes for the first time, by default all that were applied.
-    """
-    adds = built.applied if adds is None else adds
-    with consulting(folder) as conn:
-        _, head = audit.head(conn)
-    manifest = Manifest(
-        number=number,
-        size=making.stat().st_size,
-        sha256=files.sha256(making),
-        previous=previous,
-        built_at=built_at.isoformat(),
-        known_at=built.known_at.isoformat() if built.known_at else None,
-        by=by,
-        note=note,
-        program_version=program_version(),
-        duckdb_version=duckdb.__version__,
-        catalogue_digest=catalogue_digest,
-        submissions=tuple(a.submission for a, _ in adds),
-        recorded_at=tuple(at.isoformat() for _, at in adds),
-        rows=built.rows,
-        totals=built.totals,
-        audit_head=head,
-        rolled_back_to=rolled_back_to,
-    )
-    files.settle(making, seal.file_of(folder, number), "新一代数据")
-    seal.write_manifest(folder, manifest)
-    return manifest
-
-
-def discard(making: Path) -> None:
-    """Remove a file that was being made, and DuckDB's log beside it."""
-    for path in (making, making.with_name(making.name + ".wal")):
-        path.unlink(missing_ok=True)
-
-
-def program_version() -> str:
-    """The version of this program, as manifests record it."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("zhibiao")
-    except PackageNotFoundError:
-        return "unknown"
+    """Put the submissions into the generation behind `conn`; whole anew when catalogue or program changed."""
+    everything = (held.catalogue_digest, held.program_version) != (catalogue.digest, program_version())
+    return build(conn, stamp.number, accepted, catalogue, derive, stamp.row(), everything)

@@ -139,10 +139,42 @@ def _copy_server(folder: DataFolder, target: Path) -> None:
     beside = create_engine(f"sqlite:///{target}", poolclass=NullPool)
     with consulting(folder) as read, beside.begin() as written:
         create_tables(written)
-        for table in metadata.sorted_tables:
-            if rows := [dict(row) for row in read.execute(select(table)).mappings()]:
-                written.execute(table.insert(), rows)
+        _copy_rows(read, written)
     beside.dispose()
+
+
+def _copy_rows(read: Connection, written: Connection) -> None:
+    for table in metadata.sorted_tables:
+        if rows := [dict(row) for row in read.execute(select(table)).mappings()]:
+            written.execute(table.insert(), rows)
+
+
+def fill_server(folder: DataFolder, address: str) -> None:
+    """Take the SQLite of a folder that nobody else knows yet into an empty PostgreSQL, and let the folder use that.
+
+    Raises UsageError for an address of another kind and for a database that is not empty, and as `operating`.
+    """
+    prove_empty(address)
+    beside = create_engine(f"sqlite:///{folder.operations}", poolclass=NullPool)
+    settle_server(folder, address)
+    with _spoken(folder), beside.connect() as read, _transaction(_engine(folder), folder.operations) as written:
+        create_tables(written)
+        _copy_rows(read, written)
+    beside.dispose()
+
+
+def prove_empty(address: str) -> None:
+    """Raise UsageError unless the PostgreSQL at an address answers and holds no operations database."""
+    engine = create_engine(_parsed(address), poolclass=NullPool, connect_args={"connect_timeout": BUSY_SECONDS})
+    try:
+        with engine.connect() as conn:
+            taken = inspect(conn).has_table(migration.name)
+    except OperationalError as error:
+        raise OperationsUnreachable(
+            f"PostgreSQL 没有应答：{str(error.orig).splitlines()[0]}。什么也没有改动；请检查 {ADDRESS} 里的地址和口令。"
+        ) from error
+    if taken:
+        raise UsageError("这个 PostgreSQL 库里已有一个业务库，没有搬入，什么也没有改动。请另选一个空的库。")
 
 
 def settle_server(folder: DataFolder, address: str) -> None:

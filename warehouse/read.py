@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, text
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 HASH_AT_OPEN = 32 << 20  # larger files are hashed in the background; DuckDB proves each block it reads anyway
 _KEEP_OPEN = 4
-_SIGNS_OF_DAMAGE = ("orrupt", "checksum", "Could not read", "INTERNAL Error")
+_SIGNS_OF_DAMAGE = ("orrupt", "checksum", "Could not read", "INTERNAL Error", "Cannot open file", "No magic bytes")
 _INSTEAD = "现在显示的是上一份完好的数据（第 {number} 代），请系统管理员运行 zhibiao doctor。"
 _READ_ONLY: dict[str, Any] = {
     "enable_external_access": False,
@@ -69,6 +70,14 @@ class Generation:
             made: pa.Table = self._ask(lambda: conn.execute(_said(query), dict(params or {})).cursor.to_arrow_table())
             return made
 
+    def file(self) -> Path:
+        """A file with what is in it: its own, or of a generation in a DuckLake a copy on this machine, made once."""
+        if not self.folder.on_lake:
+            return seal.file_of(self.folder, self.number)
+        from warehouse.lake_copy import copy_of
+
+        return copy_of(self.folder, self.number)
+
     def _cursor(self) -> Connection:
         return self.engine.connect()
 
@@ -76,6 +85,11 @@ class Generation:
         try:
             return answer()
         except DBAPIError as error:
+            if self.folder.on_lake:
+                from warehouse.lake import lake_of, silent, unreachable
+
+                if silent(error):
+                    raise unreachable(lake_of(self.folder)) from error
             if any(sign in str(error.orig) for sign in _SIGNS_OF_DAMAGE):
                 _condemn(self)
                 raise Damaged(
@@ -128,10 +142,10 @@ def generation(folder: DataFolder, number: int) -> Generation:
             raise Damaged(_condemned[key])
         path = seal.file_of(folder, number)
         large = path.is_file() and path.stat().st_size > HASH_AT_OPEN
-        if wrong := seal.damage(folder, number, deep=not large):
+        if wrong := seal.damage(folder, number, deep=not (large or folder.on_lake)):
             _condemned[key] = wrong
             raise Damaged(wrong)
-        made = Generation(folder, seal.read_manifest(folder, number), _engine(str(path)))
+        made = Generation(folder, seal.read_manifest(folder, number), _engine(folder, number))
         try:
             made.rows("SELECT number FROM generation LIMIT 1")
         except DBAPIError as error:
@@ -178,7 +192,12 @@ def _close_old(folder: DataFolder) -> None:
         _open.pop(key).engine.dispose()
 
 
-def _engine(path: str) -> Engine:
+def _engine(folder: DataFolder, number: int) -> Engine:
+    if folder.on_lake:
+        from warehouse.lake_writing import reading_lake
+
+        return reading_lake(folder, number)
+    path = seal.file_of(folder, number)
     return create_engine(
         f"duckdb:///{path}", connect_args={"read_only": True, "config": dict(_READ_ONLY)}, pool_size=8, max_overflow=32
     )

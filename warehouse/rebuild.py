@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -21,12 +21,12 @@ from warehouse.build import Built, Derive, build, found_tables, writing_file
 from warehouse.content import FROM_RETURNS, TABLES, content_hashes
 from warehouse.errors import Damaged
 from warehouse.folder import DataFolder, writing
-from warehouse.generations import discard, program_version, seal_built
 from warehouse.moments import utc_now
 from warehouse.operations import consulting, operating
 from warehouse.operations_schema import generation_log
 from warehouse.read import generation
 from warehouse.recovery import begin_number, finish, recover
+from warehouse.stamp import Stamp, discard, seal_built
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +94,10 @@ def _made_again(
 ) -> Iterator[tuple[Connection, Built]]:
     with consulting(folder) as operations:
         accepted = published(folder, operations, number)
-    stamp = {
-        "built_at": utc_now(),
-        "published_by": who,
-        "catalogue_digest": catalogue.digest,
-        "program_version": program_version(),
-        "note": f"由第 {number} 代的来源重建",
-    }
+    stamp = Stamp(folder, number, None, who, f"由第 {number} 代的来源重建", catalogue.digest, utc_now())
     with writing_file(making) as conn:
         found_tables(conn)
-        yield conn, build(conn, number, accepted, catalogue, derive, stamp, everything=True)
+        yield conn, build(conn, number, accepted, catalogue, derive, stamp.row(), everything=True)
 
 
 def _compare(folder: DataFolder, number: int, catalogue: Catalogue, conn: Connection) -> Rebuilt:
@@ -117,6 +111,11 @@ def _compare(folder: DataFolder, number: int, catalogue: Catalogue, conn: Connec
 
 def _replace(folder: DataFolder, number: int, catalogue: Catalogue, making: Path, built: Built, who: str) -> Rebuilt:
     """Seal what was made again in the place of a damaged current generation."""
+    if folder.on_lake:
+        raise Damaged(
+            f"第 {number} 代已损坏。数据仓库（DuckLake）里的一代不能就地替换，什么也没有改动；"
+            "请恢复共享文件夹里的数据文件，或从备份恢复（zhibiao restore）。"
+        )
     if seal.pointed(folder) not in (number, None):
         raise Damaged(f"第 {number} 代已损坏，但不是现行的一代，没有替换。现行数据不受影响；可从备份恢复它。")
     try:
@@ -132,10 +131,8 @@ def _replace(folder: DataFolder, number: int, catalogue: Catalogue, making: Path
     note = f"第 {number} 代损坏，由原始报送重建"
     with operating(folder) as conn:
         new = begin_number(folder, conn, who, note)
-    manifest = seal_built(
-        folder, making, built, number=new, by=who, note=note, catalogue_digest=catalogue.digest,
-        built_at=utc_now(), previous=number, adds=(),
-    )  # fmt: skip
+    stamp = Stamp(folder, new, number, who, note, catalogue.digest, utc_now())
+    manifest = seal_built(making, replace(built, applied=[]), stamp)
     seal.point(folder, new)
     finish(folder, manifest)
     return Rebuilt(number, bool(promised and promised.catalogue_digest == catalogue.digest), FROM_RETURNS, (), new)

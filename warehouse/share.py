@@ -55,7 +55,11 @@ def share(folder: DataFolder) -> Path:
 def _copy(folder: DataFolder, number: int, copy: Path) -> None:
     beside = files.temporary(copy.parent, copy.name)
     try:
-        if files.copy(seal.file_of(folder, number), beside, "共享副本") != seal.read_manifest(folder, number).sha256:
+        if folder.on_lake:
+            from warehouse.lake_copy import copy_out
+
+            copy_out(folder, number, beside)
+        elif files.copy(seal.file_of(folder, number), beside, "共享副本") != seal.read_manifest(folder, number).sha256:
             raise Damaged(f"第 {number} 代的数据文件已损坏，没有共享。请运行 zhibiao doctor。")
         beside.chmod(0o444)
         beside.replace(copy)

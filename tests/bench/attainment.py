@@ -26,10 +26,11 @@ from tests.bench import Figure
 from warehouse import files, gates, seal
 from warehouse.build import Built, count_rows, writing_file
 from warehouse.folder import DataFolder
-from warehouse.generations import Generation, nothing_derived, publish, seal_built
+from warehouse.generations import Generation, nothing_derived, publish
 from warehouse.moments import utc_now
 from warehouse.operations import operating
 from warehouse.recovery import begin_number, finish
+from warehouse.stamp import Stamp, seal_built
 from warehouse.vintages import ORDERED
 from zhibiao.founding import found_folder
 
@@ -66,7 +67,7 @@ def made(place: Path) -> tuple[DataFolder, Catalogue]:
     with writing_file(making) as conn:
         _observe(conn, catalogue)
         built = Built(count_rows(conn), gates.control_totals(conn), datetime(2026, 1, 20), [])
-    seal_built(folder, making, built, number=number, by="bench", note="", catalogue_digest="", built_at=now, previous=0)
+    seal_built(making, built, Stamp(folder, number, 0, "bench", "", "", now))
     seal.point(folder, number)
     finish(folder, seal.read_manifest(folder, number))
     return folder, catalogue

@@ -24,10 +24,10 @@ from warehouse import catalogue_rows, files, gates, seal, vault
 from warehouse.accepted import Accepted, approved
 from warehouse.build import Built, count_rows, writing_file
 from warehouse.folder import DataFolder
-from warehouse.generations import program_version, seal_built
 from warehouse.moments import utc_now
 from warehouse.operations import consulting, operating
 from warehouse.recovery import begin_number, finish
+from warehouse.stamp import Stamp, program_version, seal_built
 from warehouse.submissions import State, add_submission, move
 from warehouse.vintages import ORDERED
 
@@ -84,10 +84,7 @@ def large(base: Path, place: Path, observations: int) -> Large:
         )
         conn.exec_driver_sql(f"INSERT INTO generation VALUES {stamp}")
         built = Built(count_rows(conn), gates.prove(conn), datetime(2026, 7, 20), [])
-    seal_built(
-        folder, making, built, number=number, by=way.actor, note="", catalogue_digest=way.catalogue.digest,
-        built_at=now, previous=base_number,
-    )  # fmt: skip
+    seal_built(making, built, Stamp(folder, number, base_number, way.actor, "", way.catalogue.digest, now))
     seal.point(folder, number)
     finish(folder, seal.read_manifest(folder, number))
     assert program_version() == seal.read_manifest(folder, number).program_version
