@@ -49,6 +49,7 @@ def doctor(folder: DataFolder, deep: bool = False) -> list[Diagnosis]:
         ("业务库", _operations),
         ("未完成的写入", _leftovers),
         ("时钟", _clock),
+        ("数据仓库", _lake),
         ("已发布的各代", _generations),
         ("各库是否一致", _agreement),
         ("审计记录", _audit),
@@ -129,7 +130,8 @@ def _generations(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
     wrong = {n: w for n in kept if (w := seal.damage(folder, n, deep) or _swapped(folder, n, sealed))}
     for number, said in wrong.items():
         if number == current:
-            yield Diagnosis(DAMAGED, f"{said}它是现行的一代，正在显示的是它的上一代。", "zhibiao rebuild")
+            next_command = "zhibiao restore" if folder.on_lake else "zhibiao rebuild"
+            yield Diagnosis(DAMAGED, f"{said}它是现行的一代，正在显示的是它的上一代。", next_command)
         else:
             yield Diagnosis(DAMAGED, f"{said}现行数据不受影响。", "zhibiao restore")
     if current is not None and current not in kept:
@@ -148,6 +150,20 @@ def _promises(folder: DataFolder, number: int, deep: bool) -> Iterator[Diagnosis
     if totals != held.manifest.totals:
         found.append("控制合计与清单不符")
     yield from (Diagnosis(DAMAGED, f"第 {number} 代：{said}。", "zhibiao rebuild") for said in found)
+
+
+def _lake(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
+    """Of a folder whose generations are in a DuckLake: whether it answers, and whether it wants looking after."""
+    if not folder.on_lake:
+        return
+    from warehouse import lake_care
+
+    held = lake_care.extent(folder)
+    said = f"数据仓库（DuckLake 格式 {held.version}）连得上，{held.files} 个文件，共 {held.size >> 20} MB"
+    if held.small > lake_care.MANY:
+        yield Diagnosis(WARNING, f"{said}，其中 {held.small} 个很小，查询会变慢。", "zhibiao warehouse maintain")
+    else:
+        yield Diagnosis(OK, f"{said}。")
 
 
 def _sealed_hashes(folder: DataFolder) -> dict[int, str]:

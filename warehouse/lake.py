@@ -60,11 +60,22 @@ def settle_lake(folder: DataFolder, address: str) -> None:
     lake = parsed(address)
     extensions(lake.remote)
     if not lake.remote:
+        _prove_apart(folder, Path(lake.data))
         files.make_directory(Path(lake.data))
     kept = lake.catalog.set(password=None, drivername="postgresql").render_as_string()
     files.write(
         folder.lake, json.dumps({"url": f"ducklake:{kept}?data={lake.data}"}, indent=1).encode(), "数据仓库地址"
     )
+
+
+def _prove_apart(folder: DataFolder, data: Path) -> None:
+    """The lake removes what it does not know from its place, so nothing else may be there."""
+    inside = data.is_relative_to(folder.root) or folder.root.is_relative_to(data)
+    if inside or (data.exists() and (not data.is_dir() or any(data.iterdir()))):
+        raise UsageError(
+            f"{data} 不是空文件夹，或与数据文件夹 {folder.root} 重叠，没有用作数据仓库。什么也没有改动；"
+            f"请在 {ADDRESS} 里另写一个空的共享文件夹：维护时会清除其中无主的文件。"
+        )
 
 
 def lake_of(folder: DataFolder) -> Lake:

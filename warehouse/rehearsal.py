@@ -15,14 +15,14 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from indicators.catalogue.model import Catalogue
-from warehouse import files, seal
+from warehouse import files
 from warehouse.accepted import Accepted
 from warehouse.build import Building, Derive, build
 from warehouse.errors import Damaged
 from warehouse.folder import DataFolder
-from warehouse.generations import discard, program_version
 from warehouse.moments import utc_now
 from warehouse.read import Generation
+from warehouse.stamp import discard, program_version
 
 _NAME = "rehearsal.duckdb"
 _DEAD_SECONDS = 3600
@@ -47,7 +47,7 @@ def rehearsing(
     }  # fmt: skip
     everything = (held.catalogue_digest, held.program_version) != (catalogue.digest, stamp["program_version"])
     try:
-        if files.copy(seal.file_of(folder, base.number), making, "预览") != held.sha256:
+        if files.copy(base.file(), making, "预览") != held.sha256 and not folder.on_lake:
             raise Damaged(f"第 {base.number} 代的数据文件已损坏，没有算出预览。请运行 zhibiao doctor。")
         engine = create_engine(f"duckdb:///{making}", poolclass=NullPool)
         try:

@@ -35,8 +35,8 @@ def to_give_up(built: Sequence[tuple[int, datetime]], now: datetime) -> list[int
     return [n for n, _ in sorted(built) if n not in kept]
 
 
-def give_up(folder: DataFolder, now: datetime) -> list[int]:
-    """Remove the generations no longer kept; their numbers. The caller holds the writer lock."""
+def no_longer_kept(folder: DataFolder, now: datetime) -> list[int]:
+    """The generations that are there and need not be, never the current one."""
     current = seal.pointed(folder)
     built = []
     for number in seal.numbers(folder):
@@ -44,7 +44,15 @@ def give_up(folder: DataFolder, now: datetime) -> list[int]:
             built.append((number, datetime.fromisoformat(seal.read_manifest(folder, number).built_at)))
         except Damaged:
             continue  # for the doctor to tell of, not for us to remove
-    gone = [n for n in to_give_up(built, now) if n != current]
+    return [n for n in to_give_up(built, now) if n != current]
+
+
+def give_up(folder: DataFolder, now: datetime) -> list[int]:
+    """Remove the generations no longer kept; their numbers. The caller holds the writer lock.
+
+    In a DuckLake this only writes the log; their snapshots are expired by whoever looks after it (`lake_care`).
+    """
+    gone = no_longer_kept(folder, now)
     if not gone:
         return []
     with operating(folder) as conn:

@@ -25,6 +25,7 @@ from zhibiao import (
     targets,
     tasks,
     upkeep,
+    warehousing,
     witness,
 )
 from zhibiao.console import say
@@ -48,6 +49,7 @@ app.add_typer(tasks.app, name="tasks")
 app.add_typer(accounts.app, name="user")
 app.add_typer(upkeep.backup_app, name="backup")
 app.add_typer(upkeep.audit_app, name="audit")
+app.add_typer(warehousing.app, name="warehouse")
 
 
 def main() -> None:

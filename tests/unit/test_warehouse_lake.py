@@ -1,19 +1,44 @@
-"""A data folder whose generations are snapshots of a DuckLake: it says what one of files says, and looks after itself."""
+"""A data folder whose generations are in a DuckLake says what one of files says, and is looked after like it."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pytest
 from sqlalchemy import select
 
+from indicators.errors import UsageError
+from tests import postgres
 from tests.warehouse_world import CATALOGUE, approve_return, derive_levels, fresh, on_lake, publish_all
-from warehouse import board, board_returns, extract, schema
-from warehouse.doctor import OK, doctor
-from warehouse.folder import DataFolder
+from warehouse import (
+    audit,
+    backup,
+    board,
+    board_returns,
+    extract,
+    lake,
+    lake_care,
+    lake_generations,
+    lake_writing,
+    read,
+    schema,
+    seal,
+)  # fmt: skip
+from warehouse.content import content_hashes
+from warehouse.doctor import DAMAGED, OK, doctor
+from warehouse.errors import Damaged, EnvironmentLacks, LakeUnreachable, SubmissionConflict, WriterBusy
+from warehouse.folder import DataFolder, create_folder, writing
 from warehouse.generations import current, generation
+from warehouse.operations import consulting
 from warehouse.rebuild import rebuild
+from warehouse.rollback import roll_back
+from warehouse.share import share
+from warehouse.submissions import State, submissions
 from warehouse.views import VIEWS
 
 DAYS = (datetime(2026, 10, 12, 1), datetime(2026, 11, 3, 2), datetime(2026, 12, 1, 3))
@@ -27,6 +52,19 @@ def history(folder: DataFolder) -> DataFolder:
     publish_all(folder, derive_levels)
     approve_return(folder, {"GDP": "15.25"}, period="2026Q4", known_at=DAYS[2])
     publish_all(folder, derive_levels)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder_in_lake(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """One for the tests that only look."""
+    return history(on_lake(tmp_path_factory.mktemp("lake") / "data"))
+
+
+def in_parquet(folder: DataFolder) -> DataFolder:
+    """The lake keeps even a few rows in files, not in its catalog."""
+    with lake_writing.writing_lake(folder) as conn:
+        conn.exec_driver_sql(f"CALL ducklake_set_option('{lake.NAME}', 'data_inlining_row_limit', '0')")
     return folder
 
 
@@ -61,8 +99,8 @@ def _plain(table: Any) -> list[str]:
     return sorted(map(repr, table.drop_columns([extract.ROW]).to_pylist()))
 
 
-def test_it_answers_every_question_as_files_do(tmp_path: Path) -> None:
-    files, in_lake = history(fresh(tmp_path / "files")), history(on_lake(tmp_path / "data"))
+def test_it_answers_every_question_as_files_do(tmp_path: Path, folder_in_lake: DataFolder) -> None:
+    files, in_lake = history(fresh(tmp_path / "files")), folder_in_lake
     one, other = answers(files), answers(in_lake)
     assert {name for name in one if one[name] != other[name]} == set() and one.keys() == other.keys()
     assert {bool(v) for k, v in one.items() if k.startswith(("readings N", "versions", "最新值"))} == {True}
@@ -74,10 +112,147 @@ def test_it_answers_every_question_as_files_do(tmp_path: Path) -> None:
     assert rebuild(in_lake, CATALOGUE, derive_levels, who="x").equal
 
 
-def test_pages_of_an_extract_leave_nothing_out(tmp_path: Path) -> None:
-    held = current(history(on_lake(tmp_path / "data")))
+def test_pages_of_an_extract_leave_nothing_out(folder_in_lake: DataFolder) -> None:
+    held = current(folder_in_lake)
     whole, after, seen = extract.extract(held, "observations", history=True), -1, []
     while (page := extract.extract(held, "observations", history=True, after=after, limit=2)).num_rows:
         seen += page.to_pylist()
         after = seen[-1][extract.ROW]
     assert seen == whole.to_pylist() and len(seen) == 6
+
+
+@pytest.mark.parametrize("keep", [in_parquet, lambda folder: folder], ids=["in files", "in the catalog"])
+def test_maintenance_gives_up_old_generations_and_changes_no_other(
+    tmp_path: Path, keep: Callable[[DataFolder], DataFolder]
+) -> None:
+    folder = history(keep(on_lake(tmp_path / "data")))
+    for turn in range(3):
+        approve_return(folder, {"REV": str(turn)}, mark=str(turn))
+        publish_all(folder, derive_levels)
+    stray = Path(lake.lake_of(folder).data) / "main" / "stray.parquet"
+    stray.write_bytes(b"nobody's")
+    before = {n: _hashes(folder, n) for n in (4, 5, 6)}
+    meant = lake_care.plan(folder)
+    assert meant.generations == [0, 1, 2, 3] and lake_generations.numbers(folder) == list(range(7))
+    done = lake_care.maintain(folder, who="admin", grace=timedelta(0))
+    assert done.generations == meant.generations and done.merged + done.rewritten > 0 and done.orphans >= 1
+    assert lake_generations.numbers(folder) == [4, 5, 6] and not stray.exists()
+    read._open.clear()
+    assert {n: _hashes(folder, n) for n in (4, 5, 6)} == before
+    with consulting(folder) as conn:
+        assert audit.latest(conn, 1)[0]["act"] == "warehouse.maintained"
+    approve_return(folder, {"REV": "99"})
+    assert publish_all(folder, derive_levels).number == 7
+    again = lake_care.maintain(folder, who="admin", grace=timedelta(0))
+    assert again.generations == [4] and _hashes(folder, 6) == before[6]
+    assert {d.level for d in doctor(folder, deep=True)} == {OK}
+
+
+def _hashes(folder: DataFolder, number: int) -> dict[str, str]:
+    with generation(folder, number).engine.connect() as conn:
+        return content_hashes(conn)
+
+
+def test_an_earlier_generation_is_shown_again(tmp_path: Path) -> None:
+    folder = history(on_lake(tmp_path / "data"))
+    wanted = _hashes(folder, 1)
+    held = roll_back(folder, 1, "装错了", who="publisher")
+    assert held.number == 4 and held.manifest.rolled_back_to == 1 and _hashes(folder, 4) == wanted
+    assert current(folder).number == 4 and {d.level for d in doctor(folder, deep=True)} == {OK}
+    with consulting(folder) as conn:
+        assert [s.state for s in submissions(conn)] == [State.PUBLISHED, State.APPROVED, State.APPROVED]
+    assert publish_all(folder, derive_levels).manifest.totals == generation(folder, 3).manifest.totals
+
+
+def test_it_moves_to_files_and_back_with_the_same_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = history(on_lake(tmp_path / "data"))
+    wanted = _hashes(folder, 3)
+    made = backup.create(folder, tmp_path / "backups", who="admin")
+    alone = backup.restore(made.path, tmp_path / "alone")
+    assert not alone.on_lake and alone.operations.is_file() and seal.numbers(alone) == [3]
+    assert _hashes(alone, 3) == wanted and {d.level for d in doctor(alone, deep=True)} == {OK}
+    approve_return(alone, {"POP": "8"})
+    publish_all(alone, derive_levels)
+    again = backup.create(alone, tmp_path / "backups-2", who="admin")
+    monkeypatch.setenv(lake.ADDRESS, f"ducklake:{postgres.database()}?data={tmp_path / 'lake-2'}")
+    back = backup.restore(again.path, tmp_path / "back")
+    monkeypatch.delenv(lake.ADDRESS)
+    assert back.on_lake and not back.operations.exists() and seal.numbers(back) == [4]
+    assert _hashes(back, 4) == _hashes(alone, 4) and {d.level for d in doctor(back, deep=True)} == {OK}
+    approve_return(back, {"POP": "9"})
+    assert publish_all(back, derive_levels).number == 5 and audit.verify(back) == []
+
+
+def test_a_copy_answers_for_it_where_there_is_no_network(folder_in_lake: DataFolder) -> None:
+    held = current(folder_in_lake)
+    assert held.file() == held.file() and held.file().name == "g000003.duckdb"
+    assert share(folder_in_lake).name == "zhibiao-g000003.duckdb"
+    with closing(duckdb.connect(held.file(), read_only=True)) as copy, held.engine.connect() as conn:
+        asked = "SELECT * FROM observation_version ORDER BY ALL"
+        assert copy.execute(asked).fetchall() == conn.exec_driver_sql(asked).cursor.fetchall()  # type: ignore[union-attr]
+    with pytest.raises(Exception, match="disabled"):
+        held.rows("SELECT * FROM read_text('/etc/hostname')")
+    with pytest.raises(Exception, match="read-only"):
+        held.rows("DELETE FROM theme")
+
+
+def test_a_lost_or_changed_file_is_found_and_the_generation_before_is_shown(tmp_path: Path) -> None:
+    folder = history(in_parquet(on_lake(tmp_path / "data")))
+    versions = lake_generations.versions(folder)
+    newest = {k.path for k in lake_generations.files_of(folder, versions[3])}
+    older = {k.path for k in lake_generations.files_of(folder, versions[2])}
+    victim = Path(sorted(newest - older)[0])
+    sound = victim.read_bytes()
+    victim.write_bytes(sound[:40] + bytes([sound[40] ^ 1]) + sound[41:])
+    assert seal.damage(folder, 3, deep=False) is None and "内容" in str(seal.damage(folder, 3))
+    assert DAMAGED in {d.level for d in doctor(folder, deep=True)}
+    victim.unlink()
+    read._open.clear()
+    held = current(folder)
+    assert held.number == 2 and "不见了" in held.notice and "doctor" in held.notice
+    victim.write_bytes(sound)
+    read._condemned.clear()
+    assert current(folder).number == 3
+
+
+def test_writers_take_turns_and_one_that_lost_his_turn_adds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = on_lake(tmp_path / "data")
+    monkeypatch.setattr(lake, "PATIENCE", 1)
+    with writing(folder, "first", "发布"), pytest.raises(WriterBusy, match="first"), writing(folder, "second", "发布"):
+        pass
+    insert = "INSERT INTO theme (code) VALUES ('x')"
+    with pytest.raises(SubmissionConflict, match="同时写入"), lake_writing.writing_lake(folder) as late:
+        late.exec_driver_sql(insert)
+        with lake_writing.writing_lake(folder) as soon:
+            soon.exec_driver_sql(insert)
+    assert seal.pointed(folder) == 0
+
+
+def test_what_is_lacking_or_wrong_is_said_and_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for wrong in ("duckdb:x", "ducklake:sqlite:///x?data=/tmp/x", "ducklake:postgresql://a@b/c", "ducklake:::"):
+        monkeypatch.setenv(lake.ADDRESS, wrong)
+        with pytest.raises(UsageError, match="写法应为"):
+            create_folder(tmp_path / "data")
+    monkeypatch.setenv(lake.ADDRESS, f"ducklake:postgresql://a@127.0.0.1:9/c?data={tmp_path / 'data' / 'lake'}")
+    with pytest.raises(UsageError, match="重叠"):
+        create_folder(tmp_path / "data")
+    monkeypatch.setenv(lake.ADDRESS, f"ducklake:postgresql://a@127.0.0.1:9/c?data={tmp_path / 'lake'}")
+    with pytest.raises(LakeUnreachable, match="没有应答"):
+        create_folder(tmp_path / "data")
+    monkeypatch.setattr(lake, "_extension", lambda name: None)
+    with pytest.raises(EnvironmentLacks, match=r"zhibiao\[ducklake\]"):
+        create_folder(tmp_path / "other")
+    assert not (tmp_path / "other" / "zhibiao.json").exists()
+    monkeypatch.delenv(lake.ADDRESS)
+    with pytest.raises(UsageError, match="不需要维护"):
+        lake_care.maintain(fresh(tmp_path / "files"), who="admin")
+
+
+def test_a_rebuild_compares_but_replaces_nothing(tmp_path: Path) -> None:
+    folder = history(in_parquet(on_lake(tmp_path / "data")))
+    for kept in lake_generations.files_of(folder):
+        Path(kept.path).unlink()
+    with pytest.raises(Damaged, match="不能就地替换"):
+        rebuild(folder, CATALOGUE, derive_levels, who="x")
