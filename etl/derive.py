@@ -2,7 +2,7 @@
 
 `warehouse.generations.publish` calls this while it builds; the rules are those of `indicators.derived` and
 `indicators.attainment`. As of a day the same code runs on what was known then, so the board of the past is computed,
-never remembered. What is much is cut at indicators and given to all cores.
+never remembered. What is much is cut at indicators: growth for memory, verdicts for all cores.
 """
 
 from __future__ import annotations
@@ -19,20 +19,24 @@ import pyarrow as pa
 
 from etl.derive_growth import IDENTITY, WEAKEST, Identity, growth_table
 from etl.derive_known import COLUMNS, Ground, Known, SeriesName, encoded
-from etl.derive_parts import Part, cut, pieces_of, workers
+from etl.derive_parts import Part, Piece, cut, pieces_of, workers
 from etl.derive_verdicts import verdict_table
 from indicators.catalogue.model import Catalogue
 from indicators.derived.revisions import FEWEST_PERIODS
 from indicators.targets import Target, in_force
+from warehouse import schema
+from warehouse.arrow import arrow_of
 from warehouse.generations import Building, Derive, Derived, Generation
 from warehouse.moments import beijing_day, day_ends
 
 Ask = Callable[[str, Mapping[str, Any]], pa.Table]
 
-FEW_PAIRS = 1_000  # of indicator and area: a form with all its districts touches a few hundred
+AT_ONCE = 2_000_000  # observations that are read together for growth
+ALIKE = 50_000  # of them that are worked on together: what one core keeps near
 
 _MEASURED = "measure IN ('level', 'growth_yoy')"
 _SORTED = "ORDER BY indicator, area, department, scope, price_basis, measure, nature, period_end, form"
+_OF_GROWTH = (*IDENTITY, "measure", "nature", "period", "canonical_value")
 _SERIES = "indicator, area, department, scope, price_basis, measure"
 
 
@@ -41,26 +45,20 @@ def derive(catalogue: Catalogue) -> Derive:
 
     def derived(building: Building) -> Derived:
         as_of = beijing_day(building.known_at) if building.known_at else date.min
-        size = _size(building)
-        with workers(catalogue, size) as start:
-            growth = start(_growth_parts(building, size))
-            verdicts = start(_verdict_parts(building.arrow, None, catalogue, as_of))
-            return Derived(attainment=verdicts(), growth=growth())
+        targets = in_force(catalogue.targets, as_of)
+        with workers(catalogue, len(targets)) as start:
+            verdicts = start(_verdict_parts(building.arrow, None, targets, as_of))
+            growth = _growth(building, Ground(catalogue))
+            return Derived(attainment=verdicts(), growth=growth)
 
     return derived
 
 
-def _size(building: Building) -> int:
-    """How many observations there are to look at; of a few series too few to start other processes for."""
-    if building.touched is not None and len(building.touched) < FEW_PAIRS:
-        return 0
-    return int(building.rows("SELECT count(*) AS n FROM observation_current")[0]["n"])
-
-
 def attainment_as_of(held: Generation, catalogue: Catalogue, as_of: date) -> list[dict[str, Any]]:
     """The board as it would have been seen at the end of a day: its targets in force, its numbers, today's rules."""
+    targets = in_force(catalogue.targets, as_of)
     with workers(catalogue, 0) as start:
-        rows: list[dict[str, Any]] = start(_verdict_parts(held.arrow, as_of, catalogue, as_of))().to_pylist()
+        rows: list[dict[str, Any]] = start(_verdict_parts(held.arrow, as_of, targets, as_of))().to_pylist()
     return rows
 
 
@@ -86,15 +84,14 @@ def picture(ask: Ask, targets: Sequence[Target], known_on: date | None = None) -
     return Picture(encoded(rows), _noise(ask, source, f"{asked} AND {replaced}", params))
 
 
-def _verdict_parts(ask: Ask, known_on: date | None, catalogue: Catalogue, as_of: date) -> list[Part]:
-    """Verdicts on the targets in force on `as_of`."""
-    targets = in_force(catalogue.targets, as_of)
+def _verdict_parts(ask: Ask, known_on: date | None, targets: Sequence[Target], as_of: date) -> list[Part]:
+    """Verdicts on these targets."""
     rows, noise = picture(ask, targets, known_on)
-    pieces = cut(rows, pieces_of(rows.num_rows)) if rows.num_rows else [rows]
-    return [partial(_judge, piece, mine, as_of, noise) for piece, mine in _shared(targets, pieces)]
+    pieces = cut(rows, pieces_of(len(targets))) if rows.num_rows else [rows]
+    return [partial(_judge, Piece(piece), mine, as_of, noise) for piece, mine in _shared(targets, pieces)]
 
 
-def _shared(targets: Sequence[Target], pieces: list[pa.Table]) -> list[tuple[pa.Table, list[Target]]]:
+def _shared(targets: Sequence[Target], pieces: Sequence[pa.Table]) -> list[tuple[pa.Table, list[Target]]]:
     """Each piece with the targets whose indicator is in it; what has no rows goes with the first."""
     place = {
         code: number for number, piece in enumerate(pieces) for code in piece.column("indicator").unique().to_pylist()
@@ -103,9 +100,9 @@ def _shared(targets: Sequence[Target], pieces: list[pa.Table]) -> list[tuple[pa.
 
 
 def _judge(
-    rows: pa.Table, targets: list[Target], as_of: date, noise: Mapping[SeriesName, Decimal], ground: Ground
+    piece: Piece, targets: list[Target], as_of: date, noise: Mapping[SeriesName, Decimal], ground: Ground
 ) -> pa.Table:
-    return verdict_table(targets, Known(rows), ground, as_of, noise)
+    return verdict_table(targets, Known(piece.rows), ground, as_of, noise)
 
 
 def _noise(ask: Ask, source: str, replaced: str, params: Mapping[str, Any]) -> dict[SeriesName, Decimal]:
@@ -125,29 +122,49 @@ def _noise(ask: Ask, source: str, replaced: str, params: Mapping[str, Any]) -> d
     return {name: Decimal(median(sizes)) for name, sizes in moved.items() if len(sizes) >= FEWEST_PERIODS}
 
 
-def _growth_parts(building: Building, size: int) -> list[Part]:
+def _growth(building: Building, ground: Ground) -> pa.Table:
     """Growth of the touched series; of a span only that span is right, and what a base can be is read before it."""
-    where, params = f"{_MEASURED} AND canonical_value IS NOT NULL", dict[str, Any]()
-    if building.touched is not None:
-        pairs = sorted(building.touched)
-        params = {f"p{n}": f"{indicator}|{area}" for n, (indicator, area) in enumerate(pairs)}
-        params |= {f"i{n}": indicator for n, (indicator, _) in enumerate(pairs)}
-        codes, names = (", ".join(f":{k}{n}" for n in range(len(pairs))) or "NULL" for k in "ip")
-        where += f" AND indicator IN ({codes}) AND indicator || '|' || area IN ({names})"
+    where, params = _touched(building)
     origins = _origins(building.arrow, where, params)
     if building.span is not None:
         where += " AND period_end BETWEEN :since AND :until"
         since, until = building.span
         params |= {"since": date(since.year - 2, since.month, 1), "until": date(until.year, 12, 31)}
-    columns = (*IDENTITY, "measure", "nature", "period", "canonical_value")
-    query = f"SELECT {', '.join(columns)} FROM observation_current WHERE {where} {_SORTED}"
-    rows = encoded(building.arrow(query, params))
-    pieces = cut(rows, pieces_of(size)) if rows.num_rows else [rows]
-    return [partial(_grow, piece, origins) for piece in pieces]
+    asked = f"SELECT {', '.join(_OF_GROWTH)} FROM observation_current WHERE {where}"
+    made = []
+    for first, last in _slices(building):
+        within = params | {"first": first, "last": last}
+        rows = encoded(building.arrow(f"{asked} AND indicator BETWEEN :first AND :last {_SORTED}", within))
+        made += [growth_table(Known(piece), ground, origins) for piece in cut(rows, rows.num_rows // ALIKE)]
+    return pa.concat_tables(made) if made else arrow_of(schema.growth, [])
 
 
-def _grow(rows: pa.Table, origins: Mapping[Identity, str], ground: Ground) -> pa.Table:
-    return growth_table(Known(rows), ground, origins)
+def _touched(building: Building) -> tuple[str, dict[str, Any]]:
+    """Which observations growth is about: those with a value, of the touched indicators and areas."""
+    where, params = f"{_MEASURED} AND canonical_value IS NOT NULL", dict[str, Any]()
+    if building.touched is not None:
+        params = {f"p{n}": f"{indicator}|{area}" for n, (indicator, area) in enumerate(building.touched)}
+        params |= {f"i{n}": code for n, code in enumerate({indicator for indicator, _ in building.touched})}
+        codes, names = (", ".join(f":{name}" for name in params if name[0] == k) or "NULL" for k in "ip")
+        where += f" AND indicator IN ({codes}) AND indicator || '|' || area IN ({names})"
+    return where, params
+
+
+def _slices(building: Building) -> list[tuple[str, str]]:
+    """First and last codes of runs of indicators whose observations are read together."""
+    if building.touched is not None:
+        codes = {indicator for indicator, _ in building.touched}
+        return [(min(codes), max(codes))] if codes else []
+    found: list[tuple[str, str]] = []
+    taken = AT_ONCE
+    query = "SELECT indicator, count(*) AS n FROM observation_current GROUP BY indicator ORDER BY indicator"
+    for row in building.rows(query):
+        taken += row["n"]
+        if taken > AT_ONCE:
+            found.append((row["indicator"], row["indicator"]))
+            taken = row["n"]
+        found[-1] = (found[-1][0], row["indicator"])
+    return found
 
 
 def _origins(ask: Ask, where: str, params: Mapping[str, Any]) -> dict[Identity, str]:

@@ -79,7 +79,7 @@ def _runs(table: pa.Table) -> Iterator[Run]:
     """Where one series or nature ends and the next begins."""
     if not table.num_rows:
         return
-    columns = [_encoded(table.column(name)) for name in SERIES]
+    columns = [encoded_column(table.column(name)) for name in SERIES]
     codes = [column.indices.to_numpy(zero_copy_only=False) for column in columns]
     moved = np.zeros(table.num_rows - 1, dtype=bool)
     for code in codes:
@@ -96,10 +96,10 @@ def _runs(table: pa.Table) -> Iterator[Run]:
 def encoded(table: pa.Table) -> pa.Table:
     """The same rows with every column but numbers as indices, which is little to hand to another process."""
     columns = {n: table.column(n) for n in table.column_names}
-    return pa.table({n: c if pa.types.is_decimal(c.type) else _encoded(c) for n, c in columns.items()})
+    return pa.table({n: c if pa.types.is_decimal(c.type) else encoded_column(c) for n, c in columns.items()})
 
 
-def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+def encoded_column(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """A column as indices into its distinct values; what recurs is handed over and made once, which is most of it."""
     whole = column.combine_chunks()
     whole = whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
@@ -110,7 +110,7 @@ def _listed(column: pa.ChunkedArray, read: Callable[[Any], Any] | None) -> list[
     """The values of a column."""
     if pa.types.is_decimal(column.type):
         return list(column.to_pylist())
-    encoded = _encoded(column)
+    encoded = encoded_column(column)
     values = encoded.dictionary.to_pylist()
     if read:
         values = [read(value) for value in values]

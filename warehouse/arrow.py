@@ -23,6 +23,7 @@ _KINDS: tuple[tuple[type, Any], ...] = (
     (DateTime, pa.timestamp("us")),
     (Date, pa.date32()),
 )
+_BATCH = 122_880  # rows of a row group of DuckDB; batches are what its threads divide between them
 _STEP = Decimal("0.0000000001")
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _LIMIT = Decimal(10) ** 18
@@ -46,7 +47,8 @@ def pour(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]] | pa.
     """
     if not len(rows):
         return
-    register(conn, "poured", rows if isinstance(rows, pa.Table) else arrow_of(table, rows, derived))
+    whole = rows if isinstance(rows, pa.Table) else arrow_of(table, rows, derived)
+    register(conn, "poured", pa.Table.from_batches(whole.to_batches(_BATCH), whole.schema))
     conn.exec_driver_sql(f"INSERT INTO {table.name} BY NAME SELECT * FROM poured")
     unregister(conn, "poured")
 

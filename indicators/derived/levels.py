@@ -29,7 +29,7 @@ def add(levels: Levels, code: str, month: int, value: int) -> None:
 
 def placed(values: Mapping[str, int]) -> Levels:
     """The values by period code, placed."""
-    return Levels([*values], [_MONTHS[code] for code in values], [*values.values()])
+    return Levels([*values], [MONTHS[code] for code in values], [*values.values()])
 
 
 def joined(one: Levels, other: Levels) -> Levels:
@@ -86,7 +86,7 @@ class _EndsOf(dict[str, date]):
         return self.setdefault(code, Period.parse(code).end)
 
 
-_MONTHS, LENGTHS, _ENDS = _MonthsOf(), _LengthsOf(), _EndsOf()
+MONTHS, LENGTHS, _ENDS = _MonthsOf(), _LengthsOf(), _EndsOf()
 
 
 def period_end(code: str) -> date:

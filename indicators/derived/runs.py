@@ -32,7 +32,7 @@ PLACES = 10  # decimals that the column keeps
 _PERCENT: int = 100 * 10**PLACES
 _LIMIT: int = 10 ** (18 + PLACES)  # digits that the column keeps
 _SAFE: int = 10**14  # values closer together than this factor give no rate beyond the limit
-_CHAINED_EACH_YEAR = "上年=100"  # each value has a base of its own, so two are never compared
+CHAINED_EACH_YEAR = "上年=100"  # each value has a base of its own, so two are never compared
 _SINGLE, _DIFFERENCE = GrowthKind.SINGLE_QUARTER.value, GrowthKind.DIFFERENCE.value
 _YOY = {
     Nature.YTD: GrowthKind.YOY_YTD.value,
@@ -74,11 +74,11 @@ def growth_runs(
     if is_rate:
         for found in (*natures.values(), *(of_length(singles, n) for n in lengths(singles))):
             maker.point_differences(found)
-    elif price_basis != _CHAINED_EACH_YEAR:
+    elif price_basis != CHAINED_EACH_YEAR:
         for nature, found in natures.items():
             maker.rates(found, 12, _YOY[nature])
         derived = maker.single_quarters(natures[Nature.YTD], singles) if Nature.YTD in natures else None
-        for length in lengths(singles) | ({3} if derived and derived.codes else set()):
+        for length in sorted(lengths(singles) | ({3} if derived and derived.codes else set())):
             alike = of_length(singles, length)
             if length == 3 and derived:
                 alike = joined(alike, derived)
