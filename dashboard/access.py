@@ -24,6 +24,7 @@ from dash import dcc, html
 from flask import Flask, Response, current_app, g, redirect, request
 
 from dashboard.parts.frame import Message, Visitor
+from etl.tasks import ACTIONS as TASK_STEPS
 from etl.way import Way, catalogue_of
 from indicators.errors import ZhibiaoError
 from warehouse import accounts, audit, passwords, sessions
@@ -84,6 +85,9 @@ ENDPOINTS: dict[str, str] = {
     "sql._one": "sql",
     "sql._save": "keep_query",
     "sql._forget": "keep_query",
+    **{f"tasks.{act.value}": action for act, action in TASK_STEPS.items()},
+    "tasks.evidence": "task_follow",
+    "tasks.bulletin": "view",
     "takeaway.book": "view",  # what is seen may be taken along
 }
 CALLBACKS: dict[str, str] = {"_pages_content": PAGE}
@@ -287,9 +291,14 @@ def audited(act: str, object_: str = "", result: str = "ok", detail: dict[str, A
         audit.append(conn, who.name if who else "", act, object_, result, place(), detail)
 
 
+def status_of(error: ZhibiaoError) -> int:
+    """The HTTP status of an error."""
+    return _STATUS.get(error.exit_code, 422)
+
+
 def failed(error: ZhibiaoError) -> int:
     """Record that an act did not succeed, and why; the HTTP status that says so."""
-    status = _STATUS.get(error.exit_code, 422)
+    status = status_of(error)
     result = "refused" if status in (403, 409) else "failed"
     try:
         audited(f"web.{request.endpoint}", request.path, result, {"why": str(error)})

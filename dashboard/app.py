@@ -29,6 +29,7 @@ from dashboard.site import Spec
 from dashboard.sql import routes as sql_routes
 from dashboard.work import accounts as own
 from dashboard.work import filing
+from dashboard.work import tasks as work_tasks
 from indicators.errors import UsageError, ZhibiaoError
 from warehouse.errors import NotPermitted, told
 from warehouse.folder import DataFolder
@@ -99,6 +100,7 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     routes.register(app.server, desk, open_=guest)
     sql_routes.register(app.server, desk)
     takeaway.register(app.server, desk)
+    work_tasks.register(app.server, desk)
     app.server.register_error_handler(ZhibiaoError, _said)
     app.server.extensions["zhibiao.warm"] = partial(_warm, app)
     return app
@@ -218,7 +220,7 @@ def _refusal(title: str, sentence: str, status: int) -> flask.Response:
 
 def _said(error: ZhibiaoError) -> flask.Response:
     """What a route could not do, in its own words; acts that failed are in the audit, as those that succeeded are."""
-    status = 503 if flask.request.method in access.SAFE else access.failed(error)
+    status = access.status_of(error) if flask.request.method in access.SAFE else access.failed(error)
     return access.refuse(status, "not_done", str(error), "这一步没有做成")
 
 

@@ -16,6 +16,7 @@ from dashboard.pages import (
     account,
     accounts,
     audit,
+    calendar,
     cell,
     department,
     indicator,
@@ -24,6 +25,8 @@ from dashboard.pages import (
     returns,
     sql,
     submission,
+    task,
+    tasks,
     wall,
 )
 from dashboard.parts.frame import Link
@@ -51,6 +54,9 @@ SPECS: tuple[Spec, ...] = (
     Spec("indicator", "/indicator", "指标", "view", indicator.content),
     Spec("land", "/land", "土地", "view", land.content),
     Spec("department", "/department", "部门", "view", department.content, fresh=True),
+    Spec("tasks", "/tasks", "督查", "view", tasks.content, live=False),
+    Spec("task", "/task", "督查任务", "view", task.content, fresh=True, nav="", live=False),
+    Spec("calendar", "/calendar", "到期日历", "view", calendar.content, live=False),
     Spec("wall", "/wall", "大屏", "view", wall.content, live=False),
     Spec("returns", "/returns", "报送", "status", returns.content, fresh=True, nav=WORK, live=False),
     Spec(

@@ -117,10 +117,7 @@ def report(
     seen: int | None = None,
 ) -> Task:
     """Report a quarter's progress, with files that show it."""
-    way.may("task_report")
-    with consulting(way.folder) as conn:
-        prove_own(way, tasks.get_task(conn, code))  # before a file is kept
-    kept = keep_evidence(way, evidence)
+    kept = keep_own(way, code, evidence)
     return take_step(
         way, code, Act.REPORT, seen, text=text, period=period, progress=progress, quantity=quantity,
         problem=problem, next_step=next_step, evidence=kept,
@@ -219,8 +216,19 @@ def step(way: Way, act: Act, **said: Any) -> Step:
     return Step(act=act, by=way.actor, on=beijing_day(now), at=now, **said)
 
 
+def keep_own(way: Way, code: str, files: Iterable[Evidence]) -> tuple[str, ...]:
+    """The same for a task of the account's own; nobody else's files are kept. Raises NotPermitted."""
+    way.may("task_report")
+    with consulting(way.folder) as conn:
+        prove_own(way, tasks.get_task(conn, code))
+    return keep_evidence(way, files)
+
+
 def keep_evidence(way: Way, files: Iterable[Evidence]) -> tuple[str, ...]:
-    """Files into the vault, as a step names them: hash and name. All are looked at before one is kept."""
+    """Files into the vault, as a step names them: hash and name. All are looked at before one is kept.
+
+    Raises UsageError (too large, too many, of a kind that shows nothing).
+    """
     held = list(files)
     if large := [one.name for one in held if len(one.data) > EVIDENCE_BYTES]:
         raise UsageError(

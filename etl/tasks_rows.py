@@ -125,6 +125,7 @@ def _light(task: Task, against: Sequence[Against], known: Programmes, today: dat
         "task": task.code,
         "programme": task.programme,
         "chapter": task.chapter,
+        "number": task.number,
         "due_on": task.due_on,
         "as_of": today,
         "rule": light.rule,

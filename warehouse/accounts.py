@@ -76,6 +76,7 @@ MAY: dict[str, frozenset[Role]] = {
     "task_verify": frozenset({Role.REVIEWER}),
     "task_close": _BUREAU | {Role.LEADER},
     "task_supervise": _BUREAU | {Role.LEADER},  # remind, question, decide on extensions, reopen
+    "task_follow": frozenset({Role.FILLER, Role.LEADER, Role.AUDITOR}) | _BUREAU,  # a filler: of own tasks
     "manage_accounts": frozenset({Role.ADMIN}),
     "maintain": frozenset({Role.ADMIN}),  # doctor, backup, restore, rebuild
     "read_audit": frozenset({Role.AUDITOR, Role.ADMIN}),

@@ -394,6 +394,7 @@ task_light = _table(
     task=(String, "任务编号"),
     programme=(String, "工作要点代码"),
     chapter=(Integer, "章"),
+    number=(Integer, "序号"),
     due_on=(Date, "完成时限"),
     as_of=(Date, "按哪一天计"),
     rule=(String, "灯号规则代码"),

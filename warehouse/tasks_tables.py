@@ -1,13 +1,12 @@
-"""The tables of tasks in a generation: filled whole at each publication, and asked for the board of supervision.
+"""The tables of tasks in a generation, filled whole at each publication, and what is asked of its numbers for them.
 
-`fill` is called inside the transaction that builds a generation; `board` reads a sealed one. What the rows mean is
-made elsewhere (`etl.tasks_rows`); nothing here decides a light.
+All of it happens inside the transaction that builds a generation; a sealed one is read by `task_board`. What the rows
+mean is made elsewhere (`etl.tasks_rows`); nothing here decides a light.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +14,6 @@ from sqlalchemy import Connection
 
 from warehouse import schema
 from warehouse.arrow import pour
-from warehouse.read import Generation
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -77,47 +75,3 @@ def _asked(
     names = ", ".join(f"${n}" for n in range(1, len(codes) + 1))
     found = conn.exec_driver_sql(f"{query} WHERE {column} IN ({names}) {rest}", tuple(codes))
     return [dict(row) for row in found.mappings()]
-
-
-@dataclass(frozen=True, slots=True)
-class TaskBoard:
-    """The board. `cells`: counts of tasks by light and chapter of the programme, or by light and programme.
-
-    `urgent`: what needs a leader, worst first; `moved`: what moved last; `total`: how many there are and are doubted.
-    """
-
-    cells: list[dict[str, Any]]
-    urgent: list[dict[str, Any]]
-    moved: list[dict[str, Any]]
-    total: dict[str, Any]
-
-
-_LISTED = (
-    "SELECT t.code, t.title, t.chapter, t.lead, t.due_on, t.state_label, l.word, l.colour, l.because, l.needs_leader, "
-    "l.doubt, l.doubt_text, l.said, t.last_act, t.last_by, t.last_on, t.example FROM picked "
-    "JOIN task t USING (code) JOIN task_light l ON l.task = t.code ORDER BY"
-)
-
-
-def task_board(held: Generation, programme: str = "", listed: int = 20) -> TaskBoard:
-    """The board of one programme, or of all with a line each, from a sealed generation; `listed` limits both lists."""
-    where, params = ("WHERE programme = :p", {"p": programme}) if programme else ("WHERE true", {})
-    by = "programme, chapter" if programme else "programme"
-    cells = held.rows(
-        f"SELECT {by}, word, colour, count(*) AS tasks, count(*) FILTER (WHERE doubt) AS doubted FROM task_light "
-        f"{where} GROUP BY ALL ORDER BY ALL",
-        params,
-    )
-    urgent = held.rows(
-        f"WITH picked AS (SELECT task AS code FROM task_light {where} AND needs_leader <> '' "
-        "ORDER BY doubt DESC, colour = 'red' DESC, due_on, task "
-        f"LIMIT {int(listed)}) {_LISTED} l.doubt DESC, l.colour = 'red' DESC, t.due_on, t.code",
-        params,
-    )
-    moved = held.rows(
-        f"WITH picked AS (SELECT code FROM task {where} AND last_on IS NOT NULL ORDER BY last_on DESC, code "
-        f"LIMIT {int(listed)}) {_LISTED} t.last_on DESC, t.code",
-        params,
-    )
-    total = {"tasks": sum(c["tasks"] for c in cells), "doubted": sum(c["doubted"] for c in cells)}
-    return TaskBoard(cells, urgent, moved, total)

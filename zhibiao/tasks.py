@@ -381,5 +381,24 @@ def template(
     emit(str(output))
 
 
+@app.command()
+def bulletin(
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="写到哪个文件")] = Path(
+        "督查通报.xlsx"
+    ),
+    programme: Programme = "",
+    data: Data = None,
+) -> None:
+    """督查通报：已发布的任务，一句总的情况、各章灯号、逾期、存疑的两边说法、考核的各个部分，写成工作簿。
+
+    例：zhibiao tasks bulletin --programme CJT2014 -o 督查通报.xlsx
+    """
+    from etl.tasks_bulletin import bulletin as written
+    from warehouse.generations import current
+
+    output.write_bytes(written(current(enter(data).folder), programme))
+    emit(str(output))
+
+
 def _said(task: Task) -> None:
     emit(f"任务 {task.code}“{task.title}”：{task.last.act.label if task.last else ''}，现为“{task.state.label}”。")

@@ -39,7 +39,8 @@ from warehouse.folder import DataFolder
 from warehouse.generations import Generation
 from warehouse.operations import consulting, operating
 from warehouse.rebuild import rebuild
-from warehouse.tasks_tables import newest_growth, task_board
+from warehouse.task_board import Wanted, lights, listed
+from warehouse.tasks_tables import newest_growth
 from zhibiao.founding import found_folder
 
 People = Callable[[str], Way]
@@ -180,9 +181,11 @@ def test_done_on_paper_only_is_doubted_and_both_sides_are_seen(way: People, fill
     assert way_of.close(way("领导"), code).state is TaskState.CLOSING
     (seen,) = task_list(way("领导"), doubted=True)
     assert (seen["code"], seen["said"]) == (code, "数在省里，下季可得")
-    board = task_board(published(way), "CJT2014")
-    assert board.total == {"tasks": 45, "doubted": 1} and board.urgent[0]["code"] == code
-    assert {c["word"]: c["tasks"] for c in board.cells if c["chapter"] == 6} == {"已核查": 1, "未分解": 3}
+    held, asked = published(way), Wanted(programme="CJT2014")
+    cells = lights(held, asked)
+    assert (sum(c["tasks"] for c in cells), sum(c["doubted"] for c in cells)) == (45, 1)
+    assert listed(held, asked, 1, worst_first=True)[0]["code"] == code
+    assert {c["word"]: c["tasks"] for c in cells if c["part"] == 6} == {"已核查": 1, "未分解": 3}
 
 
 def test_what_is_published_decides_whether_a_task_is_doubted(way: People, fill: Fill) -> None:
