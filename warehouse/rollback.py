@@ -6,13 +6,15 @@ to be published anew or returned; nothing is deleted.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, select
 
 from indicators.errors import UsageError
 from warehouse import files, gates, schema, seal
 from warehouse.arrow import pour
 from warehouse.build import Built, count_rows, writing_file
-from warehouse.errors import Damaged
+from warehouse.errors import Damaged, SubmissionConflict, told
 from warehouse.folder import DataFolder, writing
 from warehouse.moments import utc_now
 from warehouse.operations import operating
@@ -22,10 +24,13 @@ from warehouse.seal import Manifest
 from warehouse.stamp import Stamp, discard, seal_built
 
 
-def roll_back(folder: DataFolder, number: int, reason: str, *, who: str, place: str = "") -> Generation:
+def roll_back(
+    folder: DataFolder, number: int, reason: str, *, who: str, place: str = "", seen: int | None = None
+) -> Generation:
     """Publish the content of generation `number` again as a new one and return it.
 
-    Raises UsageError (no reason, no such earlier generation), Damaged, WriterBusy, DiskFull.
+    `seen` is the generation that was current when this was decided. Raises UsageError (no reason, no such earlier
+    generation), SubmissionConflict (another is current now), Damaged, WriterBusy, DiskFull.
     """
     if not reason.strip():
         raise UsageError("回退必须写明理由。什么也没有改动；请用 --reason 写明。")
@@ -34,6 +39,14 @@ def roll_back(folder: DataFolder, number: int, reason: str, *, who: str, place: 
         current = seal.pointed(folder)
         if current is None or number not in seal.numbers(folder) or number >= current:
             raise UsageError(f"没有早于现行代的第 {number} 代可以回退。什么也没有改动；请用 zhibiao status 查看各代。")
+        if seen is not None and seen != current:
+            newer = seal.read_manifest(folder, current)
+            raise SubmissionConflict(
+                f"您打开这一页之后，“{newer.by}”于 {told(newer.built_at)} 发布了第 {current} 代。没有回退，"
+                "什么也没有改动；请看过新的一代再定。",
+                newer.by,
+                datetime.fromisoformat(newer.built_at),
+            )
         if wrong := seal.damage(folder, number):
             raise Damaged(f"{wrong}不能回退到它，什么也没有改动。")
         held = seal.read_manifest(folder, number)
