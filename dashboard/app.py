@@ -28,7 +28,7 @@ from dashboard.parts.panel import trouble
 from dashboard.site import Spec
 from dashboard.sql import routes as sql_routes
 from dashboard.work import accounts as own
-from dashboard.work import filing
+from dashboard.work import filing, publishing, reminding, reviewing
 from dashboard.work import tasks as work_tasks
 from indicators.errors import UsageError, ZhibiaoError
 from warehouse.errors import NotPermitted, told
@@ -101,6 +101,9 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     sql_routes.register(app.server, desk)
     takeaway.register(app.server, desk)
     work_tasks.register(app.server, desk)
+    reviewing.register(app.server, desk)
+    publishing.register(app.server)
+    reminding.register(app.server)
     app.server.register_error_handler(ZhibiaoError, _said)
     app.server.extensions["zhibiao.warm"] = partial(_warm, app)
     return app

@@ -22,7 +22,7 @@ _ATTRIBUTES = {
 _PLAIN = {
     "href", "title", "role", "scope", "lang", "open", "target", "alt", "src", "action", "method", "name", "type",
     "value", "placeholder", "required", "disabled", "selected", "hidden", "rows", "min", "max", "step", "multiple",
-    "pattern", "rel", "accept",
+    "pattern", "rel", "checked", "accept",
 }  # fmt: skip
 _NATIVE = {"Link": "a", "Input": "input", "Textarea": "textarea"}  # dcc's components that are plain elements
 _CAPITAL = re.compile(r"(?=[A-Z])")

@@ -61,6 +61,7 @@ MAY: dict[str, frozenset[Role]] = {
     "explain": frozenset({Role.FILLER, Role.PUBLISHER}),  # a publisher: of what is backfilled
     "backfill": frozenset({Role.PUBLISHER}),  # departments' old returns and published documents, with their vintage
     "read_submission": frozenset({Role.FILLER}) | _BUREAU | {Role.AUDITOR},  # a filler: of the own department
+    "review": _BUREAU | {Role.AUDITOR},  # see what waits for whom
     "approve": frozenset({Role.REVIEWER}),
     "return": frozenset({Role.REVIEWER}),
     "remind": _BUREAU,  # tell departments what they owe

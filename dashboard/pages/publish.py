@@ -154,10 +154,7 @@ def _publish(made: dict[str, Any], note: str) -> html.Details:
         f"{len(made['seen'])} 份报送成为新的一代：要么整代出现，要么什么也没有变。所有人看到的数随即更新；"
         "发布错了可以在下面回退，留有记录。"
     )
-    box = dcc.Input(
-        id="note", name="note", value=note, required=True, maxLength=_REASON, autoComplete="off",
-        placeholder="例如：2026年三季度数据，含财政局修订",
-    )  # fmt: skip
+    box = _line("note", "note", "如：2026年三季度数据，含财政局修订", value=note)
     form = access.form(
         "/work/publish/go",
         *hidden(base=str(made["base"])),
@@ -202,7 +199,7 @@ def _generation(edition: Edition, one: Logged, typed: str) -> html.Tr:
 
 def _back(edition: Edition, one: Logged, typed: str) -> html.Details:
     label = f"reason-{one.number}"
-    box = dcc.Input(id=label, name="reason", required=True, maxLength=_REASON, value=typed, autoComplete="off")
+    box = _line(label, "reason", "如：财政数装错了年份", value=typed)
     form = access.form(
         "/work/publish/back",
         *hidden(number=str(one.number), base=str(edition.number)),
@@ -239,7 +236,7 @@ def _unlock(period: str) -> html.Details:
         "/work/publish/open",
         *hidden(period=period),
         html.Label("重新开放的理由", htmlFor=label),
-        dcc.Input(id=label, name="reason", required=True, maxLength=_REASON, autoComplete="off"),
+        _line(label, "reason", "如：省局要求更正"),
         html.Button("重新开放", type="submit", className="button"),
         className="form",
     )
@@ -250,9 +247,16 @@ def _lock() -> html.Form:
     return access.form(
         "/work/publish/lock",
         html.Label("报告期", htmlFor="lock-period"),
-        dcc.Input(id="lock-period", name="period", required=True, placeholder="如 2026Q2", maxLength=8, autoComplete="off"),
+        _line("lock-period", "period", "如 2026Q2", 8),
         html.Label("锁定的理由", htmlFor="lock-reason"),
-        dcc.Input(id="lock-reason", name="reason", required=True, maxLength=_REASON, placeholder="如：已上报省局", autoComplete="off"),
-        html.Button("锁定", type="submit", className="plain"),
+        _line("lock-reason", "reason", "如：已上报省局"),
+        html.Button("锁定", type="submit", className="plain-button"),
         className="narrow",
+    )
+
+
+def _line(id: str, name_: str, example: str, longest: int = _REASON, value: str = "") -> dcc.Input:
+    """A line of text that must be filled in."""
+    return dcc.Input(
+        id=id, name=name_, required=True, maxLength=longest, placeholder=example, value=value, autoComplete="off"
     )

@@ -54,7 +54,7 @@ def _filter(edition: Edition, period: Period) -> html.Form:
     return html.Form(
         [
             choice("period", "报告期", [(p.code, p.label) for p in periods], period.code),
-            html.Button("看这一期", type="submit", className="plain"),
+            html.Button("看这一期", type="submit", className="plain-button"),
         ],
         action="/remind",
         method="get",
@@ -80,7 +80,7 @@ def _debt(period: Period, debt: Debt, last: Sent | None) -> html.Article:
     copy: dict[str, Any] = {"data-copy": label}
     buttons = html.Div(
         [
-            html.Button("复制文字", type="button", className="plain", **copy),
+            html.Button("复制文字", type="button", className="plain-button", **copy),
             html.Button("标记为已发出", type="submit", className="button"),
             html.Span(said, className="about"),
         ],
@@ -123,7 +123,7 @@ def _rates(way: Way, period: Period) -> html.Section:
     about = (
         "每格为“按时份数/应报份数”；应报的是期限已过或已经报出的报表，按首次报出之日判定，退回重报不改变首次的日子。"
     )
-    link = html.A("下载 Excel", href=f"/work/remind/rates.xlsx?period={period.code}", className="plain")
+    link = html.A("下载 Excel", href=f"/work/remind/rates.xlsx?period={period.code}", className="plain-button")
     table = lines(head, rows, "按时率")
     return panel("按时率", about, table, html.P(link), name="rates", wide=True)
 
@@ -132,15 +132,20 @@ def _rate(one: Punctuality, quarters: Sequence[Period]) -> html.Tr:
     counts = [cell(p.label, _count(count), "n") for p, count in zip(quarters, one.counts, strict=True)]
     total = one.total
     share = "—" if total.rate is None else f"{total.rate}%"
-    tone = "quiet" if total.rate is None else "good" if total.rate >= _GOOD else "warn" if total.rate >= _FAIR else "bad"
     return html.Tr(
         [
             name(one.name),
             *counts,
             cell("合计", f"{total.on_time}/{total.due}", "n"),
-            cell("按时率", html.Span(share, className=f"pill tone-{tone}"), "n"),
+            cell("按时率", html.Span(share, className=f"pill tone-{_tone(total)}"), "n"),
         ]
     )
+
+
+def _tone(total: Count) -> str:
+    if total.rate is None:
+        return "quiet"
+    return "good" if total.rate >= _GOOD else "warn" if total.rate >= _FAIR else "bad"
 
 
 def _count(count: Count) -> Any:

@@ -1,10 +1,11 @@
-"""审核: everything that waits, longest first: in which state, since when, with whom, what was found and what would change.
+"""审核: everything that waits, longest first: its state, since when, with whom, what was found, what would change.
 
 What is clean can be approved from here, many at once; the rest is looked at one by one on the page of the submission.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -71,11 +72,9 @@ def _matches(one: Waiting, asked: Mapping[str, str]) -> bool:
 
 def _with_changes(edition: Edition, way: Way, shown: Sequence[Waiting]) -> list[Waiting]:
     """The same with what each would change; that depends on the submission and the generation alone, so it is kept."""
-    fresh = [one.held for one in shown if edition.once(("kinds", one.held.id), dict) == {}]
-    counted = kinds(way, fresh)
-    for id, found in counted.items():
-        edition.once(("kinds", id), dict).update(found)
-    return [replace(one, changes=edition.once(("kinds", one.held.id), dict)) for one in shown]
+    kept: dict[str, Counter[Kind]] = edition.once("kinds", dict)
+    kept.update(kinds(way, [one.held for one in shown if one.held.id not in kept]))
+    return [replace(one, changes=kept[one.held.id]) for one in shown]
 
 
 def _sentence(way: Way, waiting: Sequence[Waiting]) -> str:
@@ -122,7 +121,9 @@ def _tabs(narrowed: Sequence[Waiting], word: str, asked: Mapping[str, str]) -> h
         count = sum(waiting.word == one for waiting in narrowed)
         href = "/review?" + urlencode({"state": one, **{k: v for k, v in asked.items() if v}})
         here: dict[str, Any] = aria(current="page") if one == word else {}
-        links.append(html.A([one, html.B(f" {count}")], href=href, className="seg on" if one == word else "seg", **here))
+        links.append(
+            html.A([one, html.B(f" {count}")], href=href, className="seg on" if one == word else "seg", **here)
+        )
     return html.Nav(html.Div(links, className="segs"), **aria(label="按状态"))
 
 
@@ -139,7 +140,7 @@ def _filter(way: Way, waiting: Sequence[Waiting], word: str, asked: Mapping[str,
             choice("period", "报告期", every + periods, asked["period"]),
             choice("department", "部门", every + departments, asked["department"]),
             choice("form", "报表", every + forms, asked["form"]),
-            html.Button("筛选", type="submit", name="state", value=word, className="plain"),
+            html.Button("筛选", type="submit", name="state", value=word, className="plain-button"),
         ],
         action="/review",
         method="get",

@@ -13,6 +13,7 @@ from dash import html
 
 from dashboard import access, wording
 from dashboard.edition import Edition
+from dashboard.parts import review
 from dashboard.parts.findings import Listing, Numbered, jump_list, marked_sheets, numbered, wanted
 from dashboard.parts.lines import cell, lines, name
 from dashboard.parts.panel import empty, panel
@@ -55,7 +56,7 @@ def shown(edition: Edition, way: Way, id: str, typed: Mapping[str, str] | None =
         _title(way, held, receipt),
         html.P(trouble, className="told tone-bad", role="alert") if trouble else None,
         html.Div([_receipt(way, held, receipt), _since(since)], className="pair" if since else "stack"),
-        *_review(way, held),
+        *review.panels(way, held),
         _findings(found, listing, drawn, receipt, asked),
         html.Script(src="/assets/work/filing.js"),
     ]
@@ -152,11 +153,6 @@ def _change(row: Difference) -> html.Tr:
 
 def _places(value: Any) -> int:
     return max(0, -value.normalize().as_tuple().exponent)
-
-
-def _review(way: Way, held: Submission) -> list[Any]:
-    """The bureau's panels: differences, decision, history."""
-    return []
 
 
 def _findings(found: Numbered, listing: Listing, drawn: Pictures, receipt: Receipt, asked: bool) -> html.Section:

@@ -14,12 +14,11 @@ class Tick(Component):
 
     _namespace = "dash_core_components"
     _type = "Input"
-    _children_props: list[str] = []
-    _base_nodes = ["children"]
-    _prop_names = ["id", "type", "name", "value", "checked", "disabled"]
-    _valid_wildcard_attributes = ["data-", "aria-"]
-    available_properties = _prop_names
-    available_wildcard_properties = _valid_wildcard_attributes
+
+    def __init__(self, **said: Any) -> None:
+        self._prop_names = ["type", "name", "value", "checked"]
+        self._valid_wildcard_attributes = ["data-", "aria-"]
+        super().__init__(**said)
 
 
 def tick(name: str, value: str, checked: bool, label: str) -> html.Label:

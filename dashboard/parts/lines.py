@@ -13,7 +13,7 @@ from dashboard.parts.aria import aria
 def lines(head: Sequence[Any], rows: Sequence[html.Tr], label: str) -> html.Div:
     """A table with these column heads; it scrolls sideways on its own where it is too wide."""
     top = html.Thead(html.Tr([html.Th(word, scope="col") for word in head]))
-    table = html.Table([top, html.Tbody(list(rows))], className="rows")
+    table = html.Table([top, html.Tbody(list(rows))], className="lines")
     return html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label=f"{label}，可左右滚动"))
 
 

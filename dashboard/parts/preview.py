@@ -30,7 +30,13 @@ def drawn(made: Row) -> list[Any]:
     """The parts of a preview; one that the gates would refuse says so instead."""
     if "refused" in made:
         return [_refused(made)]
-    return [_counts(made), _turned(made["verdicts"]), _numbers(made["numbers"]), _revised(made["revised"]), _moved(made)]
+    return [
+        _counts(made),
+        _turned(made["verdicts"]),
+        _numbers(made["numbers"]),
+        _revised(made["revised"]),
+        _moved(made),
+    ]
 
 
 def _refused(made: Row) -> html.Div:
@@ -77,7 +83,7 @@ def _turned(rows: Sequence[Row]) -> Any:
         )
         for row in rows
     ]
-    return html.Div([html.H3("改变的判定和原因"), html.Ul(items, className="outcomes")], className="part")
+    return html.Div([html.H3("改变的判定和原因"), html.Ul(items, className="outcomes")], className="portion")
 
 
 def _status(row: Row, side: str) -> html.Span:
@@ -87,21 +93,24 @@ def _status(row: Row, side: str) -> html.Span:
 
 def _numbers(rows: Sequence[Row]) -> html.Div:
     if not rows:
-        return html.Div(empty("总览上的数不变。", "变动的是较早的报告期、各地区的数，或没有上总览的指标。"), className="part")
+        nothing = empty("各指标的最新数不变。", "变动的是较早的报告期，或新区以下各地区的数。")
+        return html.Div(nothing, className="portion")
     head = ["指标", "", "现在的看板", "发布后", "同比（现在 → 发布后）"]
-    body = [
-        html.Tr(
-            [
-                name(html.A(row["name"], href=f"/indicator?code={row['code']}"), row["unit"]),
-                cell("", [html.Span(row["kind"], className=f"pill tone-{_KINDS[row['kind']]}"), origin_mark(row["origin"])]),
-                _side("现在的看板", row["before"]),
-                _side("发布后", row["after"], strong=True),
-                cell("同比", _growth(row), "n"),
-            ]
-        )
-        for row in rows
-    ]
-    return html.Div([html.H3("看板上的数"), lines(head, body, "看板上会变的数")], className="part")
+    table = lines(head, [_line(row) for row in rows], "看板上会变的数")
+    return html.Div([html.H3("看板上的数"), table], className="portion")
+
+
+def _line(row: Row) -> html.Tr:
+    kind = html.Span(row["kind"], className=f"pill tone-{_KINDS[row['kind']]}")
+    return html.Tr(
+        [
+            name(html.A(row["name"], href=f"/indicator?code={row['code']}"), row["unit"]),
+            cell("", [kind, " ", origin_mark(row["origin"])]),
+            _side("现在的看板", row["before"]),
+            _side("发布后", row["after"], strong=True),
+            cell("同比", _growth(row), "n"),
+        ]
+    )
 
 
 def _side(word: str, shown: Row | None, strong: bool = False) -> html.Td:
@@ -132,7 +141,9 @@ def _revised(rows: Sequence[Row]) -> Any:
         )
         for row in rows
     ]
-    return html.Div([html.H3(f"改动的已发布数 {len(rows)} 个"), lines(head, body, "改动的已发布数")], className="part")
+    return html.Div(
+        [html.H3(f"改动的已发布数 {len(rows)} 个"), lines(head, body, "改动的已发布数")], className="portion"
+    )
 
 
 def _moved(made: Row) -> Any:

@@ -1,4 +1,4 @@
-"""Work that takes longer than a click: done in a thread of this process, told of in a small file in the folder's `run/`.
+"""Work that takes longer than a click: done in a thread, told of in a small file in the folder's `run/`.
 
 Every process of the service can read the file, so it does not matter which of them is asked how the work goes. The file
 is a courtesy: the work itself is whole or not done, whatever becomes of its file. A file whose maker died stops being
@@ -73,7 +73,9 @@ def look(folder: DataFolder, kind: str, token: str) -> Job | None:
     except (OSError, ValueError, TypeError):
         return None
     if job.state == "running" and silent > _SILENT_SECONDS:
-        return replace(job, state="failed", sentence="做到一半断了（服务可能重新启动过）。现行数据没有改动；请再试一次。")
+        return replace(
+            job, state="failed", sentence="做到一半断了（服务可能重新启动过）。现行数据没有改动；请再试一次。"
+        )
     return job
 
 

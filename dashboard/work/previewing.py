@@ -143,4 +143,3 @@ def _moved(names: Names, before: dict[str, Verdict], after: dict[str, Verdict]) 
             }
         )
     return found
-

@@ -50,7 +50,9 @@ def _publish() -> Any:
     way, seen = access.way(), _picked()
     note = request.form.get("note", "").strip()
     if not note or len(note) > _NOTE_LENGTH:
-        raise UsageError(f"请写明这一代的说明（不超过 {_NOTE_LENGTH} 字）。没有发布，什么也没有改动；请回到上一页补写。")
+        raise UsageError(
+            f"请写明这一代的说明（不超过 {_NOTE_LENGTH} 字）。没有发布，什么也没有改动；请回到上一页补写。"
+        )
     if newer := _newer(way):
         return _again(f"{newer}没有发布，什么也没有改动；请重新预览再定。您写的说明还在。", note=note)
     token = jobs.begin(way.folder, "publish", way.actor, lambda stage: _published(way, note, seen, stage))
@@ -76,7 +78,7 @@ def _back() -> Any:
     way, reason = access.way(), request.form.get("reason", "").strip()
     number, seen = _number("number"), _number("base")
     if not reason or len(reason) > _NOTE_LENGTH:
-        raise UsageError(f"请写明回退的理由（不超过 {_NOTE_LENGTH} 字）。没有回退，什么也没有改动；请回到上一页补写。")
+        raise UsageError(f"请写明回退的理由（不超过 {_NOTE_LENGTH} 字）。没有回退；请回到上一页补写。")
     if newer := _newer(way):
         return _again(f"{newer}没有回退，什么也没有改动；请看过新的一代再定。您写的理由还在。", reason=reason)
 

@@ -1,5 +1,6 @@
-"""审核: approving, returning, and approving many at once. What could not be done shows the newer state, and keeps what was
-typed; nothing is overwritten that somebody else did first.
+"""审核: approving, returning, and approving many at once.
+
+What could not be done shows the newer state and keeps what was typed; nothing is overwritten that somebody else did.
 """
 
 from __future__ import annotations
