@@ -21,6 +21,7 @@ from warehouse import audit, remarks
 from warehouse.operations import Connection, consulting, operating
 
 SENT = "reminder.sent"
+RETURNED = "已退回，待重报"
 LONGEST = 4000
 _LISTED = 5
 
@@ -36,11 +37,17 @@ class Owed:
     submission: str
     return_reason: str
     open_: tuple[Finding, ...]
+    filed_on: date | None = None  # when it was first filed; what is owed then is its correction
 
     @property
     def days(self) -> int | None:
-        """Days left until it is due, negative when that is past."""
+        """Days left until it is due, negative when that is past; None when nothing is due."""
         return (self.due_on - today()).days if self.due_on else None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its day is past; a correction of a return that stands has no day of its own."""
+        return self.days is not None and self.days < 0 and (self.filed_on is None or self.word == RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class Debt:
     @property
     def overdue(self) -> int:
         """How many are past their day."""
-        return sum(1 for one in self.items if one.days is not None and one.days < 0)
+        return sum(one.overdue for one in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +85,24 @@ def debts(way: Way, period: str = "") -> tuple[Period, list[Debt]]:
                 found.setdefault(row["department"], []).append(one)
     units = way.catalogue.departments
     made = [Debt(code, units[code].name, units[code].short, tuple(items)) for code, items in found.items()]
-    made.sort(key=lambda debt: min((o.days for o in debt.items if o.days is not None), default=0))
+    made.sort(key=lambda debt: min((o.days for o in debt.items if o.days is not None and o.overdue), default=0))
     return Period.parse(status["period"]), made
 
 
 def _owed(conn: Connection, row: dict[str, Any]) -> Owed | None:
-    word = {"未报": "未报", "已退回": "已退回，待重报", "已收到": "未报", "已读取": "未报"}.get(row["state"])
+    word = {"未报": "未报", "已退回": RETURNED, "已收到": "未报", "已读取": "未报"}.get(row["state"])
     open_: tuple[Finding, ...] = ()
     if row["state"] == "已校验":
         said = remarks.explanations(conn, row["id"])
         blocking = [f for f in remarks.findings(conn, row["id"]) if f.severity is not Severity.INFO]
         open_ = tuple(f for f in blocking if f.severity is Severity.HARD or f.binding not in said)
         word = "待改正" if any(f.severity is Severity.HARD for f in open_) else "待说明"
+        word = f"更正{word}" if row["filed_on"] else word
     if word is None:
         return None
-    return Owed(row["form"], row["form_name"], word, row["due_on"], row["id"], row["return_reason"], open_)
+    return Owed(
+        row["form"], row["form_name"], word, row["due_on"], row["id"], row["return_reason"], open_, row["filed_on"]
+    )
 
 
 def reminder(debt: Debt, period: Period) -> str:
@@ -100,7 +110,7 @@ def reminder(debt: Debt, period: Period) -> str:
     lines = [f"{debt.name}：", f"贵单位{period.label}统计报表尚有 {len(debt.items)} 份未完成："]
     for number, one in enumerate(debt.items, 1):
         lines.append(f"{number}. 《{one.form_name}》（{one.form}）：{one.word}。{_deadline(one)}")
-        if one.word == "已退回，待重报" and one.return_reason:
+        if one.word == RETURNED and one.return_reason:
             lines.append(f"   退回原因：{one.return_reason.rstrip('。')}。请改正后重新报送。")
         for finding in one.open_[:_LISTED]:
             lines.append(f"   · {finding.severity.label}　{finding.sheet} {finding.cell}：{finding.message}")
@@ -114,6 +124,8 @@ def reminder(debt: Debt, period: Period) -> str:
 def _deadline(one: Owed) -> str:
     if one.due_on is None or one.days is None:
         return ""
+    if one.filed_on and not one.overdue:
+        return f"原报送已于 {one.filed_on.month}月{one.filed_on.day}日报出，这次的更正还没有提交。"
     said = f"报送期限 {one.due_on.year}年{one.due_on.month}月{one.due_on.day}日，"
     if one.days < 0:
         return f"{said}已逾期 {-one.days} 天。"

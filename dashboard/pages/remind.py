@@ -19,7 +19,7 @@ from indicators.periods import Period
 from warehouse import board
 from warehouse.errors import told
 
-_TONES = {"未报": "bad", "已退回，待重报": "bad", "待改正": "bad", "待说明": "warn"}
+_WIDTH, _FEWEST, _MOST = 36, 8, 20  # of a letter in characters and rows
 _GOOD, _FAIR = 95, 80  # percent on time
 
 
@@ -75,7 +75,9 @@ def _owing(way: Way, period: Period, owing: Sequence[Debt], records: Sequence[Se
 def _debt(period: Period, debt: Debt, last: Sent | None) -> html.Article:
     label = f"text-{debt.department}"
     text = reminder(debt, period)
-    box = dcc.Textarea(id=label, name="text", value=text, rows=min(14, text.count("\n") + 2), maxLength=LONGEST)
+    height = 1 + sum(1 + len(line) // _WIDTH for line in text.splitlines())
+    rows = max(_FEWEST, min(_MOST, height))
+    box = dcc.Textarea(id=label, name="text", value=text, rows=rows, maxLength=LONGEST)
     said = f"上次催报：{told(last.at)}，{last.by}。" if last else "这一期还没有催过。"
     copy: dict[str, Any] = {"data-copy": label}
     buttons = html.Div(
@@ -90,7 +92,7 @@ def _debt(period: Period, debt: Debt, last: Sent | None) -> html.Article:
     form = access.form(
         "/work/remind/sent",
         *fields,
-        html.Label(f"给{debt.name}的催报文字", htmlFor=label, className="heard"),
+        html.Label(f"给{debt.name}的催报文字", htmlFor=label, className="unseen"),
         box,
         buttons,
         className="form",
@@ -102,15 +104,19 @@ def _item(one: Owed) -> html.Li:
     called: Any = f"《{one.form_name}》"
     if one.submission:
         called = html.A(called, href=f"/submission?id={one.submission}")
-    days = one.days
-    if days is None or one.due_on is None:
-        due = ""
-    else:
-        left = f"逾期 {-days} 天" if days < 0 else "今天到期" if days == 0 else f"还有 {days} 天"
-        due = f"期限{wording.day(one.due_on)}，{left}"
     open_ = f"　待处理的审核发现 {len(one.open_)} 条" if one.open_ else ""
-    pill = html.Span(one.word, className=f"pill tone-{_TONES[one.word]}")
-    return html.Li([pill, called, html.Span(f"{due}{open_}", className="about")])
+    pill = html.Span(one.word, className=f"pill tone-{'bad' if one.overdue else 'warn'}")
+    return html.Li([pill, called, html.Span(f"{_due(one)}{open_}", className="about")])
+
+
+def _due(one: Owed) -> str:
+    if one.due_on is None or one.days is None:
+        return ""
+    if one.filed_on and not one.overdue:
+        return f"原报送{wording.day(one.filed_on)}已报出"
+    days = one.days
+    left = f"逾期 {-days} 天" if days < 0 else "今天到期" if days == 0 else f"还有 {days} 天"
+    return f"期限{wording.day(one.due_on)}，{left}"
 
 
 def _rates(way: Way, period: Period) -> html.Section:
@@ -124,7 +130,7 @@ def _rates(way: Way, period: Period) -> html.Section:
         "每格为“按时份数/应报份数”；应报的是期限已过或已经报出的报表，按首次报出之日判定，退回重报不改变首次的日子。"
     )
     link = html.A("下载 Excel", href=f"/work/remind/rates.xlsx?period={period.code}", className="plain-button")
-    table = lines(head, rows, "按时率")
+    table = lines(head, rows, "按时率", folds=False)
     return panel("按时率", about, table, html.P(link), name="rates", wide=True)
 
 

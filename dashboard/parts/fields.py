@@ -22,9 +22,9 @@ class Tick(Component):
 
 
 def tick(name: str, value: str, checked: bool, label: str) -> html.Label:
-    """A check box with its words; the words may be for those who listen only, see `.heard`."""
+    """A check box with its words; the words may be for those who listen only, see `.unseen`."""
     box = Tick(type="checkbox", name=name, value=value, checked=checked)
-    return html.Label([box, html.Span(label, className="heard")], className="tick")
+    return html.Label([box, html.Span(label, className="unseen")], className="tick")
 
 
 def choice(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str) -> html.Div:

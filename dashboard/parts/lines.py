@@ -10,10 +10,16 @@ from dash import html
 from dashboard.parts.aria import aria
 
 
-def lines(head: Sequence[Any], rows: Sequence[html.Tr], label: str) -> html.Div:
-    """A table with these column heads; it scrolls sideways on its own where it is too wide."""
-    top = html.Thead(html.Tr([html.Th(word, scope="col") for word in head]))
-    table = html.Table([top, html.Tbody(list(rows))], className="lines")
+def lines(head: Sequence[str], rows: Sequence[html.Tr], label: str, folds: bool = True) -> html.Div:
+    """A table with these column heads; it scrolls sideways on its own where it is too wide.
+
+    `folds`: on a phone it becomes a list; a table of many small numbers stays one.
+    """
+    kinds = [getattr(one, "className", None) for one in rows[0].children] if rows else [None] * len(head)
+    heads = [html.Th(word, scope="col", className=kind) for word, kind in zip(head, kinds, strict=True)]
+    table = html.Table(
+        [html.Thead(html.Tr(heads)), html.Tbody(list(rows))], className="lines folds" if folds else "lines"
+    )
     return html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label=f"{label}，可左右滚动"))
 
 

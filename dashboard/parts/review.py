@@ -36,7 +36,8 @@ _RATES = ("%", "‰", "百分点")
 
 def panels(way: Way, held: Submission) -> list[Any]:
     """All three, for the page of a submission; decisions only where there is one to take or to explain."""
-    return [changed(way, held), decision(way, held), history(way, held)]
+    decided, told = decision(way, held), history(way, held)
+    return [changed(way, held), html.Div([decided, told], className="pair") if decided else told]
 
 
 def changed(way: Way, held: Submission) -> html.Section:
@@ -139,7 +140,7 @@ def decision(way: Way, held: Submission) -> html.Section | None:
         *hidden(id=held.id, seen=held.stand),
         html.Button("审核通过", type="submit", className="button"),
         html.Span("通过后等待发布；发布之前还可以撤回。", className="about"),
-        className="form deed",
+        className="deed deed-row",
     )
     return panel("审核", about, approve, _return(held, "退回"), name="decision")
 
@@ -151,6 +152,6 @@ def _return(held: Submission, word: str) -> html.Form:
         id="reason", name="reason", required=True, maxLength=1000, rows=3, value=request.form.get("reason", ""),
         placeholder="写清哪一格、为什么、怎样改，例如：02 行工业增加值与快报相差较大，请核对后重报",
     )  # fmt: skip
-    button = html.Button(word, type="submit", className="button back")
+    button = html.Button(word, type="submit", className="plain-button back")
     fields = hidden(id=held.id, seen=held.stand)
     return access.form("/work/review/return", *fields, label, box, button, className="form deed")
