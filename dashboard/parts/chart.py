@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from dashboard.figures import ground
 from dashboard.parts.aria import aria
+from dashboard.parts.takeaway import chart_takeaway
 
 
 def chart(figure: dict[str, Any], name: str) -> html.Div:
@@ -15,7 +16,7 @@ def chart(figure: dict[str, Any], name: str) -> html.Div:
     height = figure["layout"]["height"]
     key = legend(figure)
     drawn = dcc.Graph(id=name, figure=figure, config=ground.config(), style={"height": f"{height}px"})
-    return html.Div([drawn, key], className="chart")
+    return html.Div([drawn, html.Div([key, chart_takeaway()], className="chart-foot")], className="chart")
 
 
 def legend(figure: dict[str, Any]) -> html.Ul:

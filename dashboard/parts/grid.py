@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import dash_ag_grid as dag
+from dash import html
+
+from dashboard.parts.takeaway import table_takeaway
 
 WORDS = {
     "noRowsToShow": "没有可显示的行",
@@ -39,8 +42,13 @@ def figure(field: str, header: str, width: int, **more: Any) -> dict[str, Any]:
     return text(field, header, width, type="rightAligned", valueFormatter=shown, **more)
 
 
-def grid(name: str, columns: list[dict[str, Any]], rows: list[dict[str, Any]], height: int) -> dag.AgGrid:
-    """A grid `height` pixels high whose rows scroll; only those in sight are drawn."""
+def grid(name: str, columns: list[dict[str, Any]], rows: list[dict[str, Any]], height: int) -> html.Div:
+    """A grid `height` pixels high whose rows scroll, with the menu by which it is taken along."""
+    return html.Div([bare_grid(name, columns, rows, height), table_takeaway(name)], className="grid-box")
+
+
+def bare_grid(name: str, columns: list[dict[str, Any]], rows: list[dict[str, Any]], height: int) -> dag.AgGrid:
+    """The grid alone; only the rows in sight are drawn."""
     return dag.AgGrid(
         id=name,
         columnDefs=columns,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.edition import Edition
+from indicators.periods import Period
 
 Suggested = list[tuple[str, str]]
 
@@ -13,11 +14,6 @@ _CODES = {
     "form": ("报表", "SELECT code, name FROM form ORDER BY code"),
     "scope": ("口径", "SELECT code, name FROM scope ORDER BY code"),
     "target": ("目标", "SELECT DISTINCT code, name FROM target ORDER BY code"),
-    "period": (
-        "报告期",
-        "SELECT period AS code, '' AS name FROM observation_current GROUP BY period "
-        "ORDER BY max(period_end) DESC, period",
-    ),
 }
 
 
@@ -30,4 +26,7 @@ def _read(edition: Edition) -> dict[str, Suggested]:
     found: dict[str, Suggested] = {}
     for name, (word, query) in _CODES.items():
         found[name] = found[word] = [(row["code"], row["name"]) for row in edition.generation.rows(query)]
+    known = edition.generation.rows("SELECT DISTINCT period FROM observation_current")
+    periods = sorted((Period.parse(row["period"]) for row in known), key=lambda one: (one.end, one.code), reverse=True)
+    found["period"] = found["报告期"] = [(one.code, one.label) for one in periods]
     return found

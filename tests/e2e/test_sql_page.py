@@ -1,4 +1,4 @@
-"""The SQL page in a real browser: it answers, completes, marks mistakes, stops, stamps, links and downloads."""
+"""The SQL page in a real browser: it answers, completes, marks mistakes, stops, keeps, draws, links, downloads."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
@@ -14,6 +15,20 @@ import pytest
 from dashboard.sql.examples import EXAMPLES
 from tests.e2e.conftest import OUTPUT, Open
 from warehouse.generations import Generation
+
+
+@pytest.fixture
+def bench(visit: Open) -> Iterator[Open]:
+    """Open the SQL page as somebody who has not been there; the browser forgets at the end what was asked."""
+    pages: list[Any] = []
+
+    def open_bench(path: str = "/sql", *more: Any, **how: Any) -> Any:
+        pages.append(visit(path, *more, **how))
+        return pages[-1]
+
+    yield open_bench
+    for page in pages:
+        page.evaluate("localStorage.clear()")
 
 
 def write(page: Any, sql: str) -> None:
@@ -48,8 +63,8 @@ def test_every_example_finds_something(address: str, example: Any) -> None:
 
 
 @pytest.mark.parametrize("width", [1440, 1366, 390])
-def test_the_page_answers_an_example_at_once_and_fits(visit: Open, published: Generation, width: int) -> None:
-    page = visit("/sql", width)
+def test_the_page_answers_an_example_at_once_and_fits(bench: Open, published: Generation, width: int) -> None:
+    page = bench("/sql", width)
     stamp = page.inner_text("#wb-stamp")
     assert f"第 {published.number} 代" in stamp and "查询 " in stamp
     (used,) = published.rows("SELECT headroom AS h FROM attainment WHERE target = 'EX-LAND-2030'")
@@ -59,18 +74,18 @@ def test_the_page_answers_an_example_at_once_and_fits(visit: Open, published: Ge
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1440)])
-def test_the_page_can_be_used_by_everybody(visit: Open, scheme: str, width: int) -> None:
+def test_the_page_can_be_used_by_everybody(bench: Open, scheme: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = visit("/sql", width, scheme)
+    page = bench("/sql", width, scheme)
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     grave = [v for v in found if v["impact"] in ("serious", "critical")]
     assert [f"{v['id']}: {n['html'][:200]} {n['failureSummary'][:160]}" for v in grave for n in v["nodes"][:3]] == []
     page.screenshot(path=OUTPUT / f"sql-{scheme}-{width}.png", full_page=True)
 
 
-def test_asking_as_people_ask(visit: Open, published: Generation) -> None:
-    page = visit("/sql")
+def test_asking_as_people_ask(bench: Open, published: Generation) -> None:
+    page = bench("/sql")
     assert "0 行" in run(page, "SELECT -7.3 AS 数, '=1+1' AS 文 WHERE 'x' = $字")
     assert page.inner_text("#wb-params") == "$字"
     page.fill("#wb-p-字", "x")
@@ -83,16 +98,16 @@ def test_asking_as_people_ask(visit: Open, published: Generation) -> None:
     page.wait_for_function("() => document.querySelector('#wb-editor .cm-content').innerText.includes('=1+1')")
 
 
-def test_a_mistake_is_marked_where_it_is(visit: Open) -> None:
-    page = visit("/sql")
+def test_a_mistake_is_marked_where_it_is(bench: Open) -> None:
+    page = bench("/sql")
     said = run(page, "SELECT 指标,\n  数量\nFROM 最新值")
     assert "第 2 行第 3 列" in said and "数量" in said and "duckdb" not in said.lower()
     assert page.inner_text(".cm-lintRange-error") == "数量"
     assert "只能查询" in run(page, "DROP TABLE observation_current")
 
 
-def test_completion_knows_the_tables_and_says_what_columns_mean(visit: Open) -> None:
-    page = visit("/sql")
+def test_completion_knows_the_tables_and_says_what_columns_mean(bench: Open) -> None:
+    page = bench("/sql")
     write(page, "SELECT o. FROM observation_current o")
     for _ in range(len(" FROM observation_current o")):
         page.keyboard.press("ArrowLeft")
@@ -105,8 +120,8 @@ def test_completion_knows_the_tables_and_says_what_columns_mean(visit: Open) -> 
     assert "小数" in page.inner_text(".cm-tooltip-autocomplete")
 
 
-def test_a_long_question_is_stopped_and_the_page_goes_on(visit: Open) -> None:
-    page = visit("/sql")
+def test_a_long_question_is_stopped_and_the_page_goes_on(bench: Open) -> None:
+    page = bench("/sql")
     write(page, "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range * b.range = 7")
     page.click("[data-do=run]")
     page.wait_for_selector("[data-do=stop]:not([disabled])")
@@ -116,28 +131,97 @@ def test_a_long_question_is_stopped_and_the_page_goes_on(visit: Open) -> None:
     assert "1 行" in run(page, "SELECT 1 AS 一")
 
 
-def test_a_link_asks_the_same_of_the_same_day(visit: Open) -> None:
-    page = visit("/sql")
+def test_a_link_asks_the_same_of_the_same_day(bench: Open) -> None:
+    page = bench("/sql")
     page.click("[data-example='3']")
     page.wait_for_function("() => document.querySelector('#wb-stamp').innerText.includes('截至 2021-08-10')")
     before = page.inner_text("#wb-stamp").split("，")[:3]
     page.click("[data-do=link]")
     page.wait_for_function("() => location.hash.length > 20")
     link = page.evaluate("location.pathname + location.hash")
-    other = visit(link)
+    other = bench(link)
     other.wait_for_function("() => document.querySelector('#wb-stamp').innerText.includes('截至 2021-08-10')")
     assert other.inner_text("#wb-stamp").split("，")[:3] == before
     assert other.input_value("#wb-day") == "2021-08-10" and other.input_value("#wb-p-报告期") == "2021H1"
 
 
-def test_a_download_holds_numbers_as_numbers_and_texts_as_texts(visit: Open) -> None:
-    page = visit("/sql")
+def test_a_download_holds_numbers_as_numbers_and_texts_as_texts(bench: Open) -> None:
+    page = bench("/sql")
     run(page, "SELECT -7.3 AS 数, '=1+1' AS 文")
     with page.expect_download() as loading:
         page.click("[data-download=xlsx]")
     book = openpyxl.load_workbook(io.BytesIO(loading.value.path().read_bytes()))
     assert [[cell.value for cell in row] for row in book["结果"].iter_rows(min_row=2)] == [[-7.3, "=1+1"]]
     assert book["结果"]["B2"].data_type == "s"
+
+
+def test_an_analyst_works_with_tabs_summaries_a_chart_and_a_kept_question(bench: Open, published: Generation) -> None:
+    page = bench("/sql", account="分析员")
+    page.click(".wb-tab-add")
+    assert "1 行" not in page.inner_text("#wb-said")
+    write(page, "SELECT 报告期, 数值, 来源性质 FROM 最新值 WHERE 指标 = '常住人口' AND 报告期 <= $报告期")
+    offered = page.locator("#wb-o-报告期 option")
+    assert offered.first.get_attribute("value") == "2026Q3" and offered.count() > 20
+    page.fill("#wb-p-报告期", "2026Q3")
+    page.click("[data-do=run]")
+    page.wait_for_selector("#wb-said.tone-good")
+    columns = page.locator(".wb-column")
+    assert columns.count() == 3 and "不同" in columns.nth(1).inner_text()
+    assert page.locator(".wb-column").nth(1).locator("svg rect").count() > 5
+    page.select_option("#wb-draw-kind", "bar")
+    page.click("#wb-draw button")
+    page.wait_for_selector("#wb-plot .main-svg")
+    page.click("#wb-chart summary")
+    with page.expect_download() as loading:
+        page.click("#wb-chart [data-take=svg]")
+    drawn = loading.value.path().read_text("utf-8")
+    assert all(word in drawn for word in ("来源：长春新区统计指标体系", f"第 {published.number} 代", "模拟数据"))
+    page.click("#wb-chart summary")
+    with page.expect_download() as loading:
+        page.click("#wb-chart [data-take=xlsx]")
+    book = openpyxl.load_workbook(io.BytesIO(loading.value.path().read_bytes()))
+    assert isinstance(book["图"]["B2"].value, (int, float)) and len(book["图"]._charts) == 1
+    page.click("[data-do=keep]")
+    page.fill("#wb-keep-title", "人口")
+    page.check("#wb-keep-shared")
+    page.click("#wb-keep .button")
+    page.wait_for_selector("#wb-saved button")
+    page.click("[data-do=again]")
+    page.wait_for_function("() => document.querySelector('#wb-said').textContent.includes('一字不差')")
+    page.click("[data-do=link]")
+    page.wait_for_function("() => location.search.includes('q=')")
+    link, stamp = page.evaluate("location.pathname + location.search"), page.inner_text("#wb-stamp")
+    assert f"g={published.number}" in link
+    page.goto(page.url.split("?")[0])
+    page.wait_for_selector("#wb-said.tone-good")
+    assert page.locator(".wb-tab-name").all_inner_texts()[-1] == "人口" and page.locator(".wb-tab").count() == 3
+    guest = bench(link)
+    guest.wait_for_selector("#wb-said.tone-good")
+    assert guest.inner_text("#wb-stamp").split("，")[:3] == stamp.split("，")[:3]
+    guest.click("[data-do=keep]")
+    assert "登录后" in guest.inner_text("#wb-said")
+    page.click("[data-do=keep]")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("#wb-keep button:has-text('删去')")
+    page.wait_for_function("() => !document.querySelector('#wb-saved button')")
+
+
+def test_a_chart_and_a_table_of_another_page_are_taken_along(visit: Open, published: Generation) -> None:
+    page = visit("/indicator")
+    page.click(".chart .takeaway summary")
+    with page.expect_download() as loading:
+        page.click(".chart .takeaway [data-take=svg]")
+    drawn = loading.value.path().read_text("utf-8")
+    assert "地区生产总值：走势" in drawn and f"第 {published.number} 代" in drawn and "模拟数据" in drawn
+    page.click(".chart .takeaway summary")
+    with page.expect_download() as loading:
+        page.click(".chart .takeaway [data-take=png]")
+    assert loading.value.path().read_bytes()[:4] == b"\x89PNG"
+    page.click(".grid-box .takeaway summary")
+    with page.expect_download() as loading:
+        page.click(".grid-box .takeaway [data-take=xlsx]")
+    sheet = openpyxl.load_workbook(io.BytesIO(loading.value.path().read_bytes()))["结果"]
+    assert sheet.max_row > 10 and any(isinstance(cell.value, float) for cell in sheet[2])
 
 
 def test_what_is_not_asked_by_this_page_is_refused(address: str) -> None:

@@ -107,6 +107,12 @@ def test_rows_are_capped_and_said_to_be(sandbox: Sandbox) -> None:
     assert answer.truncated and answer.table.num_rows == 10
 
 
+def test_columns_of_one_name_stay_apart(sandbox: Sandbox) -> None:
+    assert sandbox.ask("select 1 as a, 2 as a, 3 as a_2, 4 as a").table.to_pylist() == [
+        {"a": 1, "a_2": 2, "a_2_2": 3, "a_3": 4}
+    ]
+
+
 def test_decimals_stay_exact_and_the_stamp_repeats(sandbox: Sandbox) -> None:
     one, two = (sandbox.ask("select value from observation_current") for _ in range(2))
     assert str(one.table.to_pylist()[0]["value"]) == "1046.3000000000"

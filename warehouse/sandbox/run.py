@@ -124,7 +124,7 @@ class Sandbox:
         if "error" in header:
             raise self._failure(header, text)
         return Answer(
-            table=pa.ipc.open_stream(body).read_all(),
+            table=_apart(pa.ipc.open_stream(body).read_all()),
             truncated=bool(header["truncated"]),
             seconds=float(header["seconds"]),
             generation=self.generation,
@@ -173,6 +173,17 @@ class Sandbox:
             message, place = header["error"], None
         message = first_lines(message.replace(str(self.path.parent), ""))
         return QueryFailed(f"查询不能执行{said_place(place)}：{message}", place)
+
+
+def _apart(table: pa.Table) -> pa.Table:
+    """The table with a name for each column: one that was used before gets its number."""
+    names: list[str] = []
+    for name in table.column_names:
+        number = 2
+        while (found := name if name not in names else f"{name}_{number}") in names:
+            number += 1
+        names.append(found)
+    return table.rename_columns(names)
 
 
 @cache

@@ -1,79 +1,96 @@
-// The SQL page in the browser: editor, parameters, run and stop, result, downloads, links, history.
+// The SQL page in the browser: tabs with an editor each, parameters, run and stop, result, downloads, links.
 // What may be asked is decided on the server. Nothing here reaches another machine.
-import {
-  EditorView, keymap, lineNumbers, highlightActiveLine, drawSelection, EditorState, Prec, defaultKeymap, history,
-  historyKeymap, sql, SQLDialect, autocompletion, completionKeymap, closeBrackets, closeBracketsKeymap, bracketMatching,
-  syntaxHighlighting, HighlightStyle, indentOnInput, setDiagnostics, tags,
-} from "/assets/vendor/codemirror.min.js";
+import { ask, at, count, make, post, say } from "./common.js";
+import { offerDrawing } from "./drawing.js";
+import { editorState, mark, openEditor, unmark } from "./editor.js";
+import { openPast, remember, showPast } from "./past.js";
+import { clearResult, showResult, tableText } from "./result.js";
+import { keepForm, showSaved } from "./saving.js";
+import { full, keepTabs, newTab, openTabs, showTabs } from "./tabs.js";
 
-const KEPT = 30;
-const at = (id) => document.getElementById(id);
-const make = (name, properties, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-};
-
-let desk = null; // what belongs to the page that is open: editor, facts, the answer shown
+let desk = null; // what belongs to the page that is open: facts, editor, tabs
 
 export async function begin() {
   if (!at("workbench") || at("wb-begun").dataset.done) return;
   at("wb-begun").dataset.done = "yes";
   const facts = await ask("/sql/facts", null, "GET");
   if (facts.error) return say(facts.error.message, "bad");
-  desk = { facts, answer: null, ticket: null, generation: null, params: {}, view: null };
-  desk.view = new EditorView({ parent: at("wb-editor"), state: editorState("") });
+  desk = { facts, ticket: null, ...openTabs(facts.account), view: null };
   desk.day = make("input", { type: "date", id: "wb-day", max: "2200-12-31" });
-  desk.now = make("button", { type: "button", className: "wb-link", textContent: "现在", title: "不限日期" });
-  desk.now.onclick = () => { desk.day.value = ""; };
-  at("wb-asof").append(make("label", { htmlFor: "wb-day", textContent: "截至" }), desk.day, desk.now);
+  desk.day.onchange = () => { desk.tab.asOf = desk.day.value; keepTabs(desk); };
+  const now = make("button", { type: "button", className: "wb-link", textContent: "现在", title: "不限日期" });
+  now.onclick = () => { desk.day.value = desk.tab.asOf = ""; keepTabs(desk); };
+  at("wb-asof").append(make("label", { htmlFor: "wb-day", textContent: "截至" }), desk.day, now);
   at("workbench").addEventListener("click", clicked);
-  showHistory();
-  if (!openLink()) openExample(facts.examples[0]);
-  run();
+  openPast(facts.account);
+  showPast(again);
+  showSaved(desk, openSaved);
+  const asked = await fromAddress();
+  if (asked) place(asked);
+  else if (!desk.tab) place({ ...example(0), ran: true });
+  else change(desk.tab);
+  if (asked || desk.tab.ran) run();
 }
 
-function editorState(text) {
-  const words = "select from where group by order having limit offset with recursive as on using join left right full outer inner cross " +
-    "semi anti asof positional lateral union all except intersect by name distinct case when then else end and or not in is null like " +
-    "ilike between exists over partition window rows range preceding following unbounded current row qualify pivot unpivot values " +
-    "cast try_cast asc desc nulls first last filter true false date timestamp interval exclude replace columns sample";
-  const functions = "count sum avg min max median round abs coalesce nullif row_number rank dense_rank lag lead first_value last_value " +
-    "string_agg list date_trunc date_part year quarter month strftime greatest least quantile_cont stddev arg_max arg_min upper lower " +
-    "substr replace split_part regexp_matches concat";
-  const dialect = SQLDialect.define({ keywords: words, builtin: functions, doubleQuotedStrings: false, operatorChars: "*+-%<>!=&|~^/" });
-  const schema = {};
-  for (const table of desk.facts.tables) {
-    schema[table.name] = {
-      self: { label: table.name, type: "class", detail: table.about },
-      children: table.columns.map((c) => ({ label: c.name, type: "property", detail: `${c.kind} ${c.about}`.trim() })),
-    };
-  }
-  return EditorState.create({
-    doc: text,
-    extensions: [
-      lineNumbers(), highlightActiveLine(), drawSelection(), history(), indentOnInput(), bracketMatching(), closeBrackets(),
-      sql({ dialect, schema, upperCaseKeywords: true }), autocompletion({ icons: false }), syntaxHighlighting(colours),
-      Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }])),
-      keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap]),
-      EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": "SQL 查询" }),
-      EditorView.updateListener.of((update) => { if (update.docChanged) showParameters(); }),
-    ],
-  });
-}
-
-const colours = HighlightStyle.define([
-  { tag: tags.keyword, color: "var(--brand)", fontWeight: "700" },
-  { tag: [tags.string, tags.special(tags.string)], color: "var(--good)" },
-  { tag: [tags.number, tags.bool, tags.null], color: "var(--warn)" },
-  { tag: tags.comment, color: "var(--soft)", fontStyle: "italic" },
-  { tag: tags.standard(tags.name), color: "var(--link)" },
-]);
-
+const example = (place) => { const { sql, as_of: asOf, params } = desk.facts.examples[place]; return { sql, asOf, params }; };
 const text = () => desk.view.state.doc.toString();
-function write(value) {
-  desk.view.dispatch({ changes: { from: 0, to: desk.view.state.doc.length, insert: value } });
+const fresh = (sql) => editorState(sql, desk.facts.tables, run, changed);
+
+// Put a question into a tab: the one that holds it already, an empty one, or a new one; the oldest gives way when full.
+function place(question) {
+  const same = desk.tabs.find((tab) => tab.sql === question.sql && tab.asOf === (question.asOf || "") && JSON.stringify(tab.params) === JSON.stringify(question.params || {}));
+  const empty = desk.tab && !desk.tab.sql.trim() ? desk.tab : null;
+  const tab = same || empty || newTab(question);
+  if (empty && !same) Object.assign(empty, newTab(question), { id: empty.id });
+  if (same) Object.assign(same, { saved: question.saved || same.saved, generation: question.generation ?? null });
+  if (!desk.tabs.includes(tab)) {
+    if (full(desk)) desk.tabs.shift();
+    desk.tabs.push(tab);
+  }
+  change(tab);
+}
+
+function change(tab) {
+  if (desk.view && desk.tab) desk.tab.state = desk.view.state;
+  if (tab === null) {
+    tab = newTab({});
+    desk.tabs.push(tab);
+  }
+  desk.tab = tab;
+  tab.state ??= fresh(tab.sql);
+  if (desk.view) desk.view.setState(tab.state);
+  else desk.view = openEditor(at("wb-editor"), tab.state);
+  desk.day.value = tab.asOf;
+  at("wb-params").dataset.names = "";
+  at("wb-keep").hidden = true;
+  showParameters();
+  shown();
+  tabsChanged();
+  say("");
+}
+
+function close(tab) {
+  const place = desk.tabs.indexOf(tab);
+  desk.tabs.splice(place, 1);
+  if (tab === desk.tab) { desk.tab = null; change(desk.tabs[Math.min(place, desk.tabs.length - 1)]); } else tabsChanged();
+}
+
+function tabsChanged() {
+  showTabs(desk, change, close);
+  keepTabs(desk);
+}
+
+function changed() {
+  desk.tab.sql = text();
+  showParameters();
+  tabsChanged();
+}
+
+function shown() {
+  const { result } = desk.tab;
+  if (result) showResult(result, { renew: () => { desk.tab.generation = null; run(); } });
+  else clearResult();
+  offerDrawing(desk, () => keepTabs(desk));
 }
 
 function showParameters() {
@@ -82,22 +99,34 @@ function showParameters() {
   const box = at("wb-params");
   if (box.dataset.names === names.join(" ")) return;
   box.dataset.names = names.join(" ");
-  box.replaceChildren(...names.map((name) => {
-    const field = make("input", { id: `wb-p-${name}`, value: desk.params[name] ?? "", size: 12, autocomplete: "off" });
-    field.oninput = () => { desk.params[name] = field.value; };
-    field.onkeydown = (event) => { if (event.key === "Enter") run(); };
-    return make("span", { className: "wb-field" }, make("label", { htmlFor: field.id, textContent: `$${name}` }), field);
-  }));
+  box.replaceChildren(...names.map(parameter));
+}
+
+// A field for `$name`; where the name says what it is, what may stand there is offered while typing.
+function parameter(name) {
+  const field = make("input", { id: `wb-p-${name}`, value: desk.tab.params[name] ?? "", size: 14, autocomplete: "off" });
+  field.oninput = () => { desk.tab.params[name] = field.value; keepTabs(desk); };
+  field.onkeydown = (event) => { if (event.key === "Enter") run(); };
+  const made = make("span", { className: "wb-field" }, make("label", { htmlFor: field.id, textContent: `$${name}` }), field);
+  const known = Object.keys(desk.facts.suggestions).filter((word) => name.toLowerCase().includes(word));
+  const offered = known.length ? desk.facts.suggestions[known.sort((a, b) => b.length - a.length)[0]] : [];
+  if (offered.length) {
+    const list = make("datalist", { id: `wb-o-${name}` }, ...offered.map(([value, label]) => make("option", { value, label })));
+    field.setAttribute("list", list.id);
+    made.append(list);
+  }
+  return made;
 }
 
 function asked() {
   const names = (at("wb-params").dataset.names || "").split(" ").filter(Boolean);
-  const params = Object.fromEntries(names.map((name) => [name, desk.params[name] ?? ""]));
-  return { sql: text(), params, asOf: desk.day.value || null, generation: desk.generation };
+  const params = Object.fromEntries(names.map((name) => [name, desk.tab.params[name] ?? ""]));
+  return { sql: text(), params, asOf: desk.tab.asOf || null, generation: desk.tab.generation };
 }
 
 async function run() {
   if (desk.ticket) return;
+  const { tab } = desk;
   desk.ticket = [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, "0")).join("");
   const question = asked();
   busy(true);
@@ -105,17 +134,22 @@ async function run() {
   const answer = await ask("/sql/run", { ...question, ticket: desk.ticket });
   desk.ticket = null;
   busy(false);
-  desk.view.dispatch(setDiagnostics(desk.view.state, []));
-  if (answer.error) return fail(answer.error);
-  desk.answer = { ...question, generation: answer.generation };
+  unmark(desk.view);
+  tab.ran = !answer.error && performance.now() - began < 8000;
+  keepTabs(desk);
+  if (answer.error) return tab === desk.tab ? fail(answer.error) : undefined;
+  Object.assign(answer, { asked: { ...question, generation: answer.generation }, newest: desk.facts.generation, simulated: desk.facts.simulated });
+  tab.result = answer;
   const whole = Math.round(performance.now() - began);
-  say(`${answer.count.toLocaleString("zh-CN")} 行，用时 ${whole} 毫秒。`, "good");
-  show(answer);
   remember(question, answer, whole);
+  showPast(again);
+  if (tab !== desk.tab) return;
+  say(`${count(answer.count)} 行，用时 ${whole} 毫秒。`, "good");
+  shown();
 }
 
 function busy(on) {
-  for (const button of document.querySelectorAll("[data-do=run]")) button.disabled = on;
+  for (const button of document.querySelectorAll("[data-do=run], [data-do=again]")) button.disabled = on;
   for (const button of document.querySelectorAll("[data-do=stop]")) button.disabled = !on;
   at("sql-grid").closest(".wb-grid").classList.toggle("wb-old", on);
   if (on) say("正在查询…");
@@ -124,64 +158,21 @@ function busy(on) {
 function fail(error) {
   say(error.message, "bad");
   at("sql-grid").closest(".wb-grid").classList.add("wb-old");
-  if (!error.line) return;
-  const lines = desk.view.state.doc;
-  const text = lines.toString();
-  const lead = text.length - text.trimStart().length; // the server reads the question without the blanks around it
-  const shift = text.slice(0, lead).split("\n").length - 1;
-  const line = lines.line(Math.min(error.line + shift, lines.lines));
-  const indent = error.line === 1 ? lead - (text.slice(0, lead).lastIndexOf("\n") + 1) : 0;
-  const from = Math.min(line.from + indent + error.column - 1, line.to);
-  const word = /^[\p{L}\p{N}_]+/u.exec(lines.sliceString(from, line.to));
-  const to = Math.max(from + (word ? word[0].length : 1), from);
-  desk.view.dispatch(setDiagnostics(desk.view.state, [{ from, to: Math.min(to, lines.length), severity: "error", message: error.message }]));
-  desk.view.dispatch({ selection: { anchor: from }, scrollIntoView: true });
-}
-
-function show(answer) {
-  const width = (value) => [...String(value ?? "")].reduce((sum, ch) => sum + (ch.charCodeAt(0) > 255 ? 2 : 1), 0);
-  const columnDefs = answer.columns.map((column, n) => {
-    const longest = Math.max(width(column.name) + 3, ...column.texts.slice(0, 200).map(width));
-    const number = column.kind === "number";
-    return {
-      field: `c${n}`, headerName: column.name, headerTooltip: column.name, minWidth: Math.min(Math.max(longest * 8 + 34, 84), 420),
-      flex: Math.min(longest, 40), cellStyle: { textAlign: number ? "right" : "left" },
-      ...(number ? { headerClass: "ag-right-aligned-header", valueFormatter: { function: `params.data.t${n}` } } : {}),
-      ...(longest > 46 ? { tooltipField: `c${n}` } : {}),
-    };
-  });
-  const rowData = Array.from({ length: answer.count }, (_, row) => {
-    const made = {};
-    answer.columns.forEach((column, n) => {
-      if (column.values) { made[`c${n}`] = column.values[row]; made[`t${n}`] = column.texts[row] ?? ""; }
-      else made[`c${n}`] = column.texts[row] ?? "";
-    });
-    return made;
-  });
-  const height = Math.min(Math.max(answer.count, 1) * 42 + 62, 520);
-  window.dash_clientside.set_props("sql-grid", { columnDefs, rowData, style: { height: `${height}px`, width: "100%" } });
-  const parts = [make("span", { textContent: answer.stamp })];
-  if (answer.truncated) {
-    const most = answer.most.toLocaleString("zh-CN");
-    parts.push(make("b", { className: "wb-cut", textContent: `只显示前 ${answer.count.toLocaleString("zh-CN")} 行，后面还有。下载可得全部（至多 ${most} 行）。` }));
-  }
-  if (desk.generation !== null && desk.generation !== desk.facts.generation) {
-    const renew = make("button", { type: "button", className: "wb-link", textContent: `改问现行的第 ${desk.facts.generation} 代` });
-    renew.onclick = () => { desk.generation = null; run(); };
-    parts.push(make("b", { className: "wb-cut", textContent: `这个链接问的是第 ${answer.generation} 代。` }), renew);
-  }
-  at("wb-stamp").replaceChildren(...parts);
+  if (error.line) mark(desk.view, error);
 }
 
 function clicked(event) {
   const button = event.target.closest("button");
   if (!button || button.disabled) return;
-  const { do: act, insert, example, download } = button.dataset;
+  const { do: act, insert, example: number, download } = button.dataset;
   if (act === "run") run();
   else if (act === "stop") ask("/sql/stop", { ticket: desk.ticket });
+  else if (act === "keep") keepForm(desk, () => ({ ...asked(), chart: desk.tab.chart || {} }), saved);
   else if (act === "link") copyLink();
+  else if (act === "copy") copyTable();
+  else if (act === "again") askAgain();
   else if (download) fetchFile(download, button);
-  else if (example !== undefined) { openExample(desk.facts.examples[Number(example)]); run(); }
+  else if (number !== undefined) again(example(Number(number)));
   else if (insert) {
     const plain = /^[\p{L}_][\p{L}\p{N}_]*$/u.test(insert) ? insert : `"${insert}"`;
     desk.view.dispatch(desk.view.state.replaceSelection(plain));
@@ -189,23 +180,46 @@ function clicked(event) {
   }
 }
 
-function openExample(example) { open({ sql: example.sql, asOf: example.as_of, params: example.params, generation: null }); }
+function again(question) { place({ ...question, generation: question.generation ?? null }); run(); }
 
-function open(question) {
-  desk.params = { ...question.params };
-  desk.generation = question.generation ?? null;
-  desk.day.value = question.asOf || "";
-  at("wb-params").dataset.names = "";
-  write(question.sql);
-  showParameters();
+function openSaved(one) {
+  const { number, title, own, shared } = one;
+  place({ sql: one.sql, params: one.params, asOf: one.asOf, generation: one.generation, chart: Object.keys(one.chart).length ? one.chart : null, saved: { number, title, own, shared, sql: one.sql } });
+  run();
 }
 
-// A link holds the whole question and its generation after "#", which browsers do not send to the server.
+function saved(kept) {
+  desk.tab.saved = kept ? { number: kept.number, title: kept.title, own: true, shared: kept.shared, sql: kept.sql } : null;
+  tabsChanged();
+  showSaved(desk, openSaved);
+}
+
+// The same question of the same generation: what comes must be what came.
+async function askAgain() {
+  const { result } = desk.tab;
+  if (!result) return say("还没有结果。请先运行。", "bad");
+  busy(true);
+  const answer = await ask("/sql/run", result.asked);
+  busy(false);
+  if (answer.error) return say(answer.error.message, "bad");
+  const bare = ({ columns, count: rows, hash, truncated }) => JSON.stringify({ columns, rows, hash, truncated });
+  const same = bare(answer) === bare(result);
+  say(same ? `再问了一次第 ${answer.generation} 代：${count(answer.count)} 行，与上面一字不差。` : `再问了一次第 ${answer.generation} 代：结果与上面不同。请告诉系统管理员。`, same ? "good" : "bad");
+}
+
+// A kept question goes by its number, any other as a whole after "#", which browsers do not send to the server.
 async function copyLink() {
-  const question = desk.answer || asked();
-  const bytes = new TextEncoder().encode(JSON.stringify(question));
-  const code = btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-  window.history.replaceState(window.history.state, "", `/sql#${code}`);
+  const question = desk.tab.result?.asked || asked();
+  const { saved: one } = desk.tab;
+  const number = desk.tab.result?.generation ?? desk.facts.generation;
+  let address = "";
+  if (one && one.sql === question.sql) {
+    address = `/sql?q=${one.number}&g=${number}${question.asOf ? `&asOf=${question.asOf}` : ""}`;
+  } else {
+    const bytes = new TextEncoder().encode(JSON.stringify({ ...question, generation: question.generation ?? number }));
+    address = `/sql#${btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
+  }
+  window.history.replaceState(window.history.state, "", address);
   try {
     await navigator.clipboard.writeText(window.location.href);
     say("链接已复制：打开它就是这条查询和它问的那一代数据。", "good");
@@ -214,25 +228,47 @@ async function copyLink() {
   }
 }
 
-function openLink() {
-  const code = window.location.hash.slice(1);
-  if (!code) return false;
+async function copyTable() {
+  const { result } = desk.tab;
+  if (!result) return say("还没有结果可以复制。请先运行。", "bad");
   try {
-    const bytes = Uint8Array.from(atob(code.replaceAll("-", "+").replaceAll("_", "/")), (ch) => ch.charCodeAt(0));
-    const question = JSON.parse(new TextDecoder().decode(bytes));
-    if (typeof question.sql !== "string") return false;
-    open(question);
-    return true;
+    await navigator.clipboard.writeText(tableText(result));
+    say(`已复制 ${count(result.count)} 行，可以粘贴到表格软件。${result.truncated ? "只是显示的这些行；要全部请下载。" : ""}`, "good");
   } catch {
-    say("这个链接不完整，没有打开。", "bad");
-    return false;
+    say("浏览器不让复制。请用“下载”。", "bad");
   }
 }
 
+async function fromAddress() {
+  const query = new URLSearchParams(window.location.search);
+  if (query.get("q")) return numbered(query);
+  const code = window.location.hash.slice(1);
+  if (!code) return null;
+  try {
+    const bytes = Uint8Array.from(atob(code.replaceAll("-", "+").replaceAll("_", "/")), (ch) => ch.charCodeAt(0));
+    const question = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof question.sql === "string" ? question : null;
+  } catch {
+    say("这个链接不完整，没有打开。", "bad");
+    return null;
+  }
+}
+
+async function numbered(query) {
+  const one = await ask(`/sql/saved/${Number(query.get("q")) || 0}`, null, "GET");
+  if (one.error) { say(one.error.message, "bad"); return null; }
+  const { number, title, own, shared, sql, params, chart } = one;
+  return {
+    sql, params, asOf: query.get("asOf") || one.asOf, generation: query.get("g") ? Number(query.get("g")) : null,
+    chart: Object.keys(chart).length ? chart : null, saved: { number, title, own, shared, sql },
+  };
+}
+
 async function fetchFile(format, button) {
-  if (!desk.answer) return say("还没有结果可以下载。请先运行。", "bad");
+  const { result } = desk.tab;
+  if (!result) return say("还没有结果可以下载。请先运行。", "bad");
   button.disabled = true;
-  const sent = await fetch("/sql/download", post({ ...desk.answer, format })).catch(() => null);
+  const sent = await fetch("/sql/download", post({ ...result.asked, format })).catch(() => null);
   button.disabled = false;
   if (!sent) return say("服务没有回答。请检查它是否还在运行。", "bad");
   if (!sent.ok) return say((await sent.json()).error.message, "bad");
@@ -242,38 +278,4 @@ async function fetchFile(format, button) {
   setTimeout(() => URL.revokeObjectURL(url), 10000);
   const cut = sent.headers.get("Truncated") === "true";
   say(`已下载 ${name}。${cut ? "行数达到上限，文件不完整；请缩小范围。" : ""}`, cut ? "bad" : "good");
-}
-
-const remembered = () => JSON.parse(sessionStorage.getItem("zhibiao-sql") || "[]");
-function remember(question, answer, milliseconds) {
-  const entry = { ...question, at: new Date().toLocaleTimeString("zh-CN"), rows: answer.count, cut: answer.truncated, milliseconds, of: answer.generation };
-  const earlier = remembered().filter((one) => one.sql !== entry.sql || one.asOf !== entry.asOf || JSON.stringify(one.params) !== JSON.stringify(entry.params));
-  try { sessionStorage.setItem("zhibiao-sql", JSON.stringify([entry, ...earlier].slice(0, KEPT))); } catch { /* storage may be closed */ }
-  showHistory();
-}
-
-function showHistory() {
-  at("wb-history").replaceChildren(...remembered().map((one) => {
-    const first = one.sql.split("\n").map((line) => line.trim()).find(Boolean)?.replace(/^-- */, "") || "";
-    const facts = `${one.at} · 第 ${one.of} 代${one.asOf ? ` · 截至 ${one.asOf}` : ""} · ${one.rows.toLocaleString("zh-CN")} 行${one.cut ? "（截断）" : ""} · ${one.milliseconds} 毫秒`;
-    const button = make("button", { type: "button", className: "wb-link" }, make("code", { textContent: first }), make("small", { textContent: facts }));
-    button.onclick = () => { open(one); run(); };
-    return make("li", {}, button);
-  }));
-}
-
-function say(message, tone = "quiet") {
-  const line = at("wb-said");
-  line.textContent = message;
-  line.className = `wb-said tone-${tone}`;
-}
-
-const post = (body) => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-async function ask(path, body, method = "POST") {
-  try {
-    const answer = await fetch(path, method === "GET" ? {} : post(body));
-    return await answer.json();
-  } catch {
-    return { error: { message: "服务没有回答。请检查它是否还在运行，然后再试。" } };
-  }
 }
