@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
+from flask import Flask
+from werkzeug.test import TestResponse
 
 from warehouse.accounts import Role, add_account
 from warehouse.folder import DataFolder
 from warehouse.operations import operating
 from zhibiao.founding import found_folder
 
-PASSWORD = "correct horse"
+PASSWORD = "correct horse battery"
+PAGE = {"Accept": "text/html"}
 PEOPLE = (
     ("填报甲", Role.FILLER, "TJJ"),
     ("填报乙", Role.FILLER, "CZJ"),
@@ -51,3 +56,34 @@ def task_list_book(*rows: Sequence[object], head: Sequence[str] = HEAD) -> bytes
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+class Visitor:
+    """Somebody at a browser: logged in, each form with the token of the session, as a page would send it."""
+
+    def __init__(self, server: Flask, name: str = "") -> None:
+        self.client = server.test_client()
+        if name:
+            door = self.client.get("/login").get_data(as_text=True)
+            sent = {"name": name, "password": PASSWORD, "csrf": _token(door)}
+            assert self.client.post("/login", data=sent).status_code == 303, name
+
+    def look(self, path: str) -> str:
+        """The page at an address, as HTML."""
+        answer = self.client.get(path, headers=PAGE)
+        return str(answer.get_data(as_text=True))
+
+    def token(self) -> str:
+        """The token that a form of this session carries."""
+        return str(self.client.get("/session").get_json()["csrf"])
+
+    def send(self, path: str, token: str | None = None, **typed: Any) -> TestResponse:
+        """Post a form."""
+        said = {"csrf": self.token() if token is None else token} | typed
+        return self.client.post(path, data=said, headers=PAGE, content_type="multipart/form-data")
+
+
+def _token(page: str) -> str:
+    found = re.search(r'name="csrf"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="csrf"', page)
+    assert found, page[:2000]
+    return found[1] or found[2]
