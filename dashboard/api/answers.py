@@ -12,18 +12,24 @@ from flask import Request, Response
 from dashboard.api.errors import ApiError
 from dashboard.api.resources import Page, Resource
 from dashboard.api.sdmx import data as sdmx_csv
+from dashboard.api.sdmx import data_message as sdmx_json
+from dashboard.edition import Edition
 from etl.tabular import as_bytes, plain_rows
 from warehouse.generations import program_version
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
-SDMX_CSV = "application/vnd.sdmx.data+csv"
-FORMATS = {"json": JSON, "csv": CSV, "parquet": PARQUET, "sdmx-csv": SDMX_CSV}
-_TYPES = {CSV: f"{CSV}; charset=utf-8", SDMX_CSV: f"{SDMX_CSV};version=2.0.0;charset=utf-8"}
+SDMX_CSV, SDMX_JSON = "application/vnd.sdmx.data+csv", "application/vnd.sdmx.data+json"
+FORMATS = {"json": JSON, "csv": CSV, "parquet": PARQUET, "sdmx-csv": SDMX_CSV, "sdmx-json": SDMX_JSON}
+SDMX = ("sdmx-csv", "sdmx-json")
+_TYPES = {
+    CSV: f"{CSV}; charset=utf-8", SDMX_CSV: f"{SDMX_CSV};version=2.0.0;charset=utf-8",
+    SDMX_JSON: f"{SDMX_JSON};version=2.0.0",
+}  # fmt: skip
 
 
 def formats(resource: Resource) -> list[str]:
     """The formats a resource comes in; the first is the one when none is asked for."""
-    return [name for name in FORMATS if resource.sdmx or name != "sdmx-csv"]
+    return [name for name in FORMATS if resource.sdmx or name not in SDMX]
 
 
 def wanted_format(request: Request, resource: Resource) -> str:
@@ -53,8 +59,8 @@ def _version() -> str:
     return program_version()
 
 
-def send(request: Request, resource: Resource, page: Page, format_: str) -> Response:
-    """The page in its format, with the way to the next one."""
+def send(request: Request, resource: Resource, edition: Edition, page: Page, format_: str) -> Response:
+    """The page in its format, with the way to the next one; `edition` knows the names of codes."""
     onward = _onward(request, page)
     stamp = f"第 {page.generation} 代，{request.full_path.rstrip('?')}"
     if format_ == "json":
@@ -62,6 +68,8 @@ def send(request: Request, resource: Resource, page: Page, format_: str) -> Resp
         body = orjson.dumps(said | {"data": plain_rows(page.table)}, default=str)
     elif format_ == "sdmx-csv":
         body = sdmx_csv(page.table)
+    elif format_ == "sdmx-json":
+        body = sdmx_json(page.table, edition, page.generation)
     else:
         body = as_bytes(page.table, format_, stamp)
     kind = FORMATS[format_]
@@ -69,7 +77,7 @@ def send(request: Request, resource: Resource, page: Page, format_: str) -> Resp
     if onward:
         response.headers["Link"] = f'<{onward}>; rel="next"'
     if format_ != "json":
-        ending = "csv" if format_ == "sdmx-csv" else format_
+        ending = format_.removeprefix("sdmx-")
         response.headers["Content-Disposition"] = f'attachment; filename="{resource.name}-g{page.generation}.{ending}"'
     response.headers["Generation"] = str(page.generation)
     return response

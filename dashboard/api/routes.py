@@ -44,17 +44,15 @@ def _reader(desk: Desk, resource: Resource, open_: bool) -> Any:
         admit(desk.folder, request.headers.get("Authorization"), resource.action, open_)
         asked = read(resource.parameters, request.args.to_dict(flat=False))
         format_ = answers.wanted_format(request, resource)
-        if format_ == "sdmx-csv" and asked.get("includeHistory"):
-            raise ApiError(
-                400, "no_history_in_sdmx", "SDMX-CSV 一个观测只有一个值，不能连同历史版本。", "includeHistory"
-            )
+        if format_ in answers.SDMX and asked.get("includeHistory"):
+            raise ApiError(400, "no_history_in_sdmx", "SDMX 一个观测只有一个值，不能连同历史版本。", "includeHistory")
         edition = desk.edition()
         cursor = asked.get("after")
         response = Response(status=304)
         made = answers.tag(request, format_, cursor.generation if cursor else edition.number)
         if not request.if_none_match.contains(made):
             prove_codes(edition, asked)
-            response = answers.send(request, resource, answer(edition, resource, asked), format_)
+            response = answers.send(request, resource, edition, answer(edition, resource, asked), format_)
         response.set_etag(made)
         response.headers["Cache-Control"] = "private, no-cache"
         response.headers["Vary"] = "Accept, Authorization"

@@ -1,4 +1,4 @@
-"""Observations as SDMX-CSV 2.0 and the catalogue as an SDMX-JSON 2.0 structure message.
+"""Observations as SDMX-CSV 2.0 and SDMX-JSON 2.0, and the catalogue as an SDMX-JSON 2.0 structure message.
 
 The dimensions are what identifies an observation. 价格口径 holds words and not codes and is therefore uncoded; where
 there is none it is `_Z`, not applicable. Half years are SDMX's S1 and S2.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dashboard.edition import Edition
-from etl.tabular import as_bytes
+from etl.tabular import as_bytes, texts
 
 STRUCTURE_TYPE = "application/vnd.sdmx.structure+json"
 AGENCY, VERSION, FLOW = "CCXQ", "1.0.0", "OBSERVATIONS"
@@ -21,6 +22,7 @@ _SCHEMA = (  # names the dialect, as the standard asks; nothing is fetched
     "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/"
     "structure-message/tools/schemas/2.0.0/sdmx-json-structure-schema.json"
 )
+_DATA_SCHEMA = _SCHEMA.replace("structure-message", "data-message").replace("structure-schema", "data-schema")
 _DIMENSIONS = (  # id, column, codelist, Chinese name
     ("INDICATOR", "indicator", "CL_INDICATOR", "指标"),
     ("REF_AREA", "area", "CL_AREA", "地区"),
@@ -39,6 +41,7 @@ _ATTRIBUTES = (
     ("ORIGIN", "origin", "CL_ORIGIN", "来源性质"),
     ("SUBMISSION", "submission", "", "报送编号"),
 )
+_FREE = {id_ for id_, _, codelist, _ in _ATTRIBUTES if not codelist}
 _NATURES = {"single": "本期", "ytd": "累计", "stock": "期末", "annual": "全年"}
 _MEASURES = {"level": "本期数", "level_previous_year": "上年同期数", "growth_yoy": "同比增长", "plan": "计划数"}
 _STATUSES = {
@@ -65,6 +68,52 @@ def data(table: pa.Table) -> bytes:
     return as_bytes(pa.table(columns), "csv", "").removeprefix(b"\xef\xbb\xbf")
 
 
+def data_message(table: pa.Table, edition: Edition, generation: int) -> bytes:
+    """Observations as an SDMX-JSON 2.0 data message: series by their dimensions, values as exact numbers."""
+    lists = _lists(edition)
+    keys = [_Coded(id_, name, table[column], lists.get(codelist)) for id_, column, codelist, name in _DIMENSIONS]
+    times = _Coded("TIME_PERIOD", "报告期", _times(table["period"]), None)
+    attributes = [_Coded(id_, name, table[column], lists.get(codelist)) for id_, column, codelist, name in _ATTRIBUTES]
+    values = [
+        None if text is None else orjson.Fragment(text) for text in texts(table["canonical_value"], "").to_pylist()
+    ]
+    series: dict[str, dict[str, Any]] = {}
+    places = zip(*(one.places for one in keys), strict=True)
+    told = zip(*(one.places for one in attributes), strict=True)
+    for place, time, value, more in zip(places, times.places, values, told, strict=True):
+        found = series.setdefault(":".join(map(str, place)), {"observations": {}})
+        found["observations"][str(time)] = [value, *more]
+    links = [{"urn": f"{_URN}.datastructure.Dataflow={_ref(FLOW)}", "rel": "dataflow"}]
+    structure = {
+        "dataSets": [0],
+        "links": links,
+        "dimensions": {
+            "series": [one.described | {"keyPosition": place} for place, one in enumerate(keys)],
+            "observation": [times.described | {"keyPosition": len(keys), "roles": ["TIME_PERIOD"]}],
+        },
+        "measures": {"observation": [{"id": "OBS_VALUE", "name": "数值", "names": {"zh": "数值"}}]},
+        "attributes": {"observation": [one.described | {"relationship": {"observation": {}}} for one in attributes]},
+    }
+    sets = [{"structure": 0, "links": links, "action": "Information", "series": series}]
+    built = f"{edition.generation.manifest.built_at}Z"
+    meta = _meta(f"g{generation}", built, _DATA_SCHEMA)
+    return orjson.dumps({"meta": meta, "data": {"structures": [structure], "dataSets": sets}})
+
+
+class _Coded:
+    """A component of a data message: the values that occur, and for each row the place of its value among them."""
+
+    def __init__(self, id_: str, name: str, column: Any, names: dict[str, str] | None) -> None:
+        encoded = pc.cast(column, pa.string()).combine_chunks().dictionary_encode()
+        self.places: list[int | None] = encoded.indices.to_pylist()
+        found = [str(value) for value in encoded.dictionary.to_pylist()]
+        if id_ in _FREE:
+            values: list[dict[str, Any]] = [{"value": value} for value in found]
+        else:
+            values = [_item(value or "_Z", (names or {}).get(value, value or "不适用")) for value in found]
+        self.described: dict[str, Any] = _item(id_, name) | {"values": values}
+
+
 def _times(periods: Any) -> Any:
     """2026Q3 → 2026-Q3, 2021H1 → 2021-S1, 2026M09 → 2026-M09."""
     dashed = pc.replace_substring_regex(periods, r"^(\d{4})([QHM])", r"\1-\2")
@@ -73,33 +122,37 @@ def _times(periods: Any) -> Any:
 
 def structure(edition: Edition) -> dict[str, Any]:
     """The structure message: codelists of the catalogue, concepts, the data structure, the dataflow."""
-    names = edition.names
-    lists = {
-        "CL_INDICATOR": ("指标", {k: v.name for k, v in names.indicators.items()}),
-        "CL_AREA": ("地区", {k: v.name for k, v in names.areas.items()}),
-        "CL_DEPARTMENT": ("填报单位", {k: v.name for k, v in names.departments.items()}),
-        "CL_FORM": ("报表", {k: v.name for k, v in names.forms.items()}),
-        "CL_SCOPE": ("口径", {k: v.name for k, v in names.scopes.items()}),
-        "CL_NATURE": ("数值性质", _NATURES),
-        "CL_MEASURE": ("计量内容", _MEASURES),
-        "CL_OBS_STATUS": ("观测状态", _STATUSES),
-        "CL_ORIGIN": ("来源性质", _ORIGINS),
-    }
+    words = {codelist: name for _, _, codelist, name in (*_DIMENSIONS, *_ATTRIBUTES) if codelist}
     return {
-        "meta": {
-            "schema": _SCHEMA,
-            "id": f"g{edition.number}",
-            "prepared": f"{edition.generation.manifest.built_at}Z",
-            "contentLanguages": ["zh"],
-            "sender": {"id": AGENCY},
-        },
+        "meta": _meta(f"g{edition.number}", f"{edition.generation.manifest.built_at}Z", _SCHEMA),
         "data": {
-            "codelists": [_codelist(id_, name, codes) for id_, (name, codes) in lists.items()],
+            "codelists": [_codelist(id_, words[id_], codes) for id_, codes in _lists(edition).items()],
             "conceptSchemes": [_concepts()],
             "dataStructures": [_definition()],
             "dataflows": [_named(FLOW, "观测") | {"structure": f"{_URN}.datastructure.DataStructure={_ref('DSD')}"}],
         },
     }
+
+
+def _lists(edition: Edition) -> dict[str, dict[str, str]]:
+    """The codes of each codelist with their names."""
+    names = edition.names
+    return {
+        "CL_INDICATOR": {k: v.name for k, v in names.indicators.items()},
+        "CL_AREA": {k: v.name for k, v in names.areas.items()},
+        "CL_DEPARTMENT": {k: v.name for k, v in names.departments.items()},
+        "CL_FORM": {k: v.name for k, v in names.forms.items()},
+        "CL_SCOPE": {k: v.name for k, v in names.scopes.items()},
+        "CL_NATURE": _NATURES,
+        "CL_MEASURE": _MEASURES,
+        "CL_OBS_STATUS": _STATUSES,
+        "CL_ORIGIN": _ORIGINS,
+    }
+
+
+def _meta(id_: str, prepared: str, schema: str) -> dict[str, Any]:
+    sender = {"id": AGENCY}
+    return {"schema": schema, "id": id_, "prepared": prepared, "contentLanguages": ["zh"], "sender": sender}
 
 
 def _ref(id_: str) -> str:

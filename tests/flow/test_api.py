@@ -142,6 +142,25 @@ def test_sdmx_is_read_by_pysdmx(get: Get, tmp_path: Path) -> None:
     assert get("observations?format=sdmx-csv&includeHistory=true").status_code == 400
 
 
+def test_a_data_message_keeps_to_the_schema_and_holds_exact_numbers(get: Get) -> None:
+    from pysdmx.io.json.sdmxjson2.reader.doc_validation import validate_sdmx_json
+
+    sent = get("observations", Accept="application/vnd.sdmx.data+json")
+    assert sent.mimetype == "application/vnd.sdmx.data+json" and b"1046.3000000001" in sent.data
+    validate_sdmx_json(sent.text)
+    structure, (found,) = sent.json["data"]["structures"][0], sent.json["data"]["dataSets"]
+    keys = [[value["id"] for value in one["values"]] for one in structure["dimensions"]["series"]]
+    times = [value["id"] for value in structure["dimensions"]["observation"][0]["values"]]
+    read = {}
+    for place, series in found["series"].items():
+        key = [values[int(at)] for values, at in zip(keys, place.split(":"), strict=True)]
+        for time, (value, *_) in series["observations"].items():
+            read[key[0], times[int(time)]] = value
+    assert read[("GDP", "2021-S1")] == 441.2 and read[("REV", "2026-Q3")] == -7.3 and read[("POP", "2026-Q3")] is None
+    with pytest.raises(Exception, match="prepared"):
+        validate_sdmx_json(sent.text.replace('"prepared"', '"unprepared"'))
+
+
 @pytest.mark.parametrize(
     ("path", "status", "code", "parameter"),
     [
