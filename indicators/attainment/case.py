@@ -109,7 +109,7 @@ class Case:
         """The comparable annual steps of the series."""
         if self._timeline is None:
             least = self.thresholds.pace_min_points
-            made = full_years(self.calendar) if self.series.is_flow else levels(self.points, least)
+            made = full_years(self.points) if self.series.is_flow else levels(self.points, least)
             self._timeline = comparable(made, self.series.breaks)
         return self._timeline
 

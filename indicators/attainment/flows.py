@@ -60,16 +60,22 @@ def cumulative(points: Sequence[Point]) -> dict[int, Step]:
     return reached
 
 
-def full_years(grouped: dict[int, list[Point]]) -> list[Step]:
-    """The whole years of a flow, oldest first."""
-    found = (_whole(grouped[year]) for year in sorted(grouped))
+def full_years(points: Sequence[Point]) -> list[Step]:
+    """The whole years of a flow, oldest first, from its points (oldest first)."""
+    values = [point for point in points if not point.bound]
+    found = []
+    for at, point in enumerate(values):
+        if point.period_end.month == DECEMBER and (
+            at + 1 == len(values) or values[at + 1].period_end > point.period_end
+        ):
+            found.append(_whole(values, at))
     return [step for step in found if step is not None]
 
 
-def _whole(points: Sequence[Point]) -> Step | None:
-    """A year's whole value; as `cumulative` has it for December, without building the months before."""
-    last = points[-1]
-    alone = len(points) == 1 or points[-2].period_end != last.period_end
-    if alone and last.nature is Nature.YTD and last.period_end.month == DECEMBER:
+def _whole(values: Sequence[Point], at: int) -> Step | None:
+    """The value of the year whose last point is that `at`; as `cumulative` has it, without the months before."""
+    last = values[at]
+    alone = at == 0 or values[at - 1].period_end != last.period_end
+    if alone and last.nature is Nature.YTD:
         return Step(last.period_end, last.value, (last,))
-    return cumulative(points).get(DECEMBER)
+    return cumulative([p for p in values[: at + 1] if p.period_end.year == last.period_end.year]).get(DECEMBER)

@@ -101,18 +101,20 @@ def known_points(series: Series, as_of: date) -> list[Point]:
     Of several versions of one period and nature the one recorded last before then counts.
     """
     dawn = datetime.combine(as_of + timedelta(days=1), time.min)
-    newest: dict[str, Point] = {}
-    for point in series.points:
-        recorded = point.recorded_at
-        if point.period_end > as_of or (recorded is not None and recorded >= dawn):
-            continue
-        if point.status is ObsStatus.FORECAST:
-            continue
-        key = point.period + point.nature
-        rival = newest.get(key)
-        if rival is None or _recorded(rival) <= (recorded or datetime.min):
-            newest[key] = point
-    return sorted(newest.values(), key=attrgetter("period_end"))
+    known = [
+        point
+        for point in series.points
+        if point.period_end <= as_of
+        and (point.recorded_at is None or point.recorded_at < dawn)
+        and point.status is not ObsStatus.FORECAST
+    ]
+    newest = {(point.period, point.nature): point for point in known}
+    if len(newest) < len(known):
+        newest |= {(point.period, point.nature): point for point in sorted(known, key=_recorded)}
+    return sorted(newest.values(), key=_END)
+
+
+_END = attrgetter("period_end")
 
 
 def _recorded(point: Point) -> datetime:

@@ -68,7 +68,7 @@ def levels(points: Sequence[Point], least: int) -> list[Step]:
 
 def annual_steps(series: Series, points: Sequence[Point], least: int) -> Steps:
     """The annual steps of these known points that are comparable with the latest one."""
-    made = full_years(by_year(points)) if series.is_flow else levels(points, least)
+    made = full_years(points) if series.is_flow else levels(points, least)
     return comparable(made, series.breaks)
 
 
@@ -115,7 +115,7 @@ def _scope(step: Step) -> str:
 
 def _scopes_differ(steps: Sequence[Step]) -> bool:
     scope = _scope(steps[-1])
-    return bool(scope) and any(_scope(s) != scope and _scope(s) for s in steps)
+    return bool(scope) and not {s.points[0].scope for s in steps} <= {scope, ""}
 
 
 def recent_pace(steps: Sequence[Step], thresholds: Thresholds) -> Pace | None:

@@ -52,7 +52,7 @@ def volume(case: Case) -> Volume:
     if is_rate(case.series):
         return _chained(yearly_rates(case.points))
     if case.series.is_flow:
-        steps = full_years(by_year(case.points))
+        steps = full_years(case.points)
     else:
         steps = [Step(day, p.value, (p,)) for day, p in by_day(case.points).items() if day.month == 12]
     kept = comparable(steps, case.series.breaks)
