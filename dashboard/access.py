@@ -88,6 +88,8 @@ ENDPOINTS: dict[str, str] = {
     "publishing.open_": "lock_period",
     "reminding.sent": "remind",
     "reminding.rates": "remind",
+    "mapping.propose": "confirm_mapping",
+    "mapping.confirm": "confirm_mapping",
     "sql._facts": "sql",
     "sql._run": "sql",
     "sql._stop": "sql",

@@ -28,7 +28,7 @@ from dashboard.parts.panel import trouble
 from dashboard.site import Spec
 from dashboard.sql import routes as sql_routes
 from dashboard.work import accounts as own
-from dashboard.work import filing, publishing, reminding, reviewing
+from dashboard.work import filing, mapping, publishing, reminding, reviewing
 from dashboard.work import tasks as work_tasks
 from indicators.errors import UsageError, ZhibiaoError
 from warehouse.errors import NotPermitted, told
@@ -96,6 +96,7 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     app.server.before_request(_small_plotly)
     doors.register(app.server)
     filing.register(app.server, desk)
+    mapping.register(app.server, desk)
     own.register(app.server, lambda: access.visitor(site.links))
     routes.register(app.server, desk, open_=guest)
     sql_routes.register(app.server, desk)

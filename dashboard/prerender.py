@@ -13,6 +13,8 @@ from typing import Any
 
 from dash.development.base_component import Component
 
+from dashboard.parts.field import Field
+
 _VOID = {"br", "hr", "img", "input", "wbr"}
 _ATTRIBUTES = {
     "className": "class", "htmlFor": "for", "colSpan": "colspan", "rowSpan": "rowspan", "encType": "enctype",
@@ -37,6 +39,8 @@ def to_html(node: Any, ids: bool = False) -> str:
         return ""
     if isinstance(node, list | tuple):
         return "".join(to_html(child, ids) for child in node)
+    if isinstance(node, Field):
+        return node.html
     if not isinstance(node, Component):
         return escape(str(node))
     if node._namespace == "dash_html_components":

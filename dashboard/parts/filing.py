@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import dcc, html
+from dash import html
 
 from dashboard import access
 from dashboard.parts.aria import aria
+from dashboard.parts.field import Field
 from dashboard.parts.lines import cell, lines, name
 from dashboard.parts.panel import empty, panel
 from dashboard.work.results import page_of
@@ -41,8 +42,7 @@ def own_filing(way: Way) -> list[html.Section]:
 
 def _drop() -> html.Section:
     limit = f"{MAX_BYTES // 2**20} MB"
-    kind: Any = {"type": "file", "multiple": True}  # not among the types that dcc.Input names
-    chosen = dcc.Input(name="file", id="chosen", **kind)
+    chosen: Any = Field("file", name="file", id="chosen", multiple=True)
     box = html.Div(
         [
             html.P("把填好的工作簿拖到这里", className="drop-what"),

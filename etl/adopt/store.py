@@ -83,10 +83,17 @@ def confirm_mapping(way: Way, path: Path, workbooks: Sequence[tuple[bytes, str]]
     the same edition); nothing is changed then. The same text again changes nothing.
     """
     way.may(ACTION)
-    mapping = read_mapping(path)
+    return confirm(way, read_mapping(path), path.read_bytes(), workbooks, path.name)
+
+
+def confirm(
+    way: Way, mapping: Mapping, text: bytes, workbooks: Sequence[tuple[bytes, str]], called: str = ""
+) -> Confirmed:
+    """Put a mapping in force that is written as `text`, as `confirm_mapping` does. Raises the same."""
+    way.may(ACTION)
     if gaps := missing(mapping, way.catalogue):
-        raise MappingIncomplete(f"对照表 {path.name} 还不完整，没有登记，什么也没有改动。请补齐：", tuple(gaps))
-    text, target = path.read_bytes(), mappings_place(way.folder) / f"{mapping.code}.yaml"
+        raise MappingIncomplete(f"对照表 {called} 还不完整，没有登记，什么也没有改动。请补齐：", tuple(gaps))
+    target = mappings_place(way.folder) / f"{mapping.code}.yaml"
     repeated = target.exists() and target.read_bytes() == text
     if target.exists() and not repeated:
         raise MappingConflict(
