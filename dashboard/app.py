@@ -17,9 +17,10 @@ import dash_mantine_components as dmc
 import flask
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 
-from dashboard import access, doors, security, site, takeaway
+from dashboard import access, doors, language, security, site, takeaway
 from dashboard.api import routes
 from dashboard.edition import Desk, Edition
+from dashboard.english import CHINESE, ENGLISH, English
 from dashboard.page import Page, finish, framed
 from dashboard.pages import sql
 from dashboard.paper import ASSETS, TITLE, paper
@@ -94,6 +95,7 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     security.guard(app, hosts)
     access.guard(app.server, access.Gate(folder, guest, _action_of, _refusal))
     app.server.before_request(_small_plotly)
+    language.remember(app.server)
     doors.register(app.server)
     filing.register(app.server, desk)
     mapping.register(app.server, desk)
@@ -121,7 +123,8 @@ class Board(Dash):
         if spec is None or spec.live:
             return super().index(*args, **kwargs)
         content, shown = _content(self.desk, spec, flask.request.args.to_dict())
-        return paper(spec.word, content.painted, access.visitor(site.links), spec.name, spec.path, shown, access.told())
+        visitor, langs = access.visitor(site.links), (language.asked(), content.lang)
+        return paper(spec.word, content.painted, visitor, spec.name, spec.path, shown, access.told(), langs=langs)
 
     def interpolate_index(  # type: ignore[override]
         self, metas: str = "", scripts: str = "", app_entry: str = "", renderer: str = "", **parts: str
@@ -135,9 +138,8 @@ class Board(Dash):
         metas += f'<meta name="csrf" content="{access.present().csrf}"><meta name="documents" content="{documents}">'
         scripts = scripts.replace("<script src=", "<script defer src=").replace("<script>", '<script type="module">')
         renderer = renderer.replace('type="application/javascript"', 'type="module"')
-        return str(
-            super().interpolate_index(metas=metas, scripts=scripts, app_entry=app_entry, renderer=renderer, **parts)
-        )
+        made = super().interpolate_index(metas=metas, scripts=scripts, app_entry=app_entry, renderer=renderer, **parts)
+        return str(made).replace('<html lang="zh-CN">', f'<html lang="{language.asked()}">', 1)
 
 
 def _listen(app: Dash) -> None:
@@ -182,20 +184,24 @@ def _live(desk: Desk, spec: Spec, /, **query: Any) -> Any:
 
 def _layout(desk: Desk, spec: Spec, query: Mapping[str, Any], keep: bool = False) -> Page:
     """One page for one address in the frame of who asks; an error becomes a page that says so."""
-    content, shown = _content(desk, spec, {k: v for k, v in query.items() if isinstance(v, str)})
-    return framed(content, spec.name, spec.path, shown, access.visitor(site.links), access.told(keep))
+    asked = {k: v for k, v in query.items() if isinstance(v, str)}
+    lang = language.asked(asked.get("lang", ""))
+    content, shown = _content(desk, spec, asked)
+    return framed(content, spec.name, spec.path, shown, access.visitor(site.links), access.told(keep), lang)
 
 
 def _content(desk: Desk, spec: Spec, asked: dict[str, str]) -> tuple[Page, Colophon]:
     shown = Colophon("", False)
+    lang = language.asked(asked.pop("lang", "")) if spec.english else CHINESE
     try:
         if not access.may(spec.action):
             raise NotPermitted(f"这个账户不能看“{spec.word}”。请从导航进入别的页面。")
         edition = desk.edition()
         shown = colophon(edition)
         if spec.fresh:
-            return finish(spec.content(edition, access.way(), **asked), not spec.live), shown
-        return _published(edition, spec, asked), shown
+            words = _words(edition) if lang == ENGLISH else None
+            return finish(spec.content(edition, access.way(), **asked), not spec.live, words), shown
+        return _published(edition, spec, asked, lang), shown
     except ZhibiaoError as error:
         return finish([trouble(str(error))], not spec.live), shown
     except Exception:
@@ -204,10 +210,16 @@ def _content(desk: Desk, spec: Spec, asked: dict[str, str]) -> tuple[Page, Colop
         return finish([trouble("程序出了没有料到的错误。", number)], not spec.live), shown
 
 
-def _published(edition: Edition, spec: Spec, asked: dict[str, str]) -> Page:
-    """A page of published figures: finished once for everybody who asks for the same."""
-    key = ("page", spec.name, edition.generation.notice, tuple(sorted(asked.items())))
-    return edition.once(key, lambda: finish(spec.content(edition, **asked), not spec.live))
+def _published(edition: Edition, spec: Spec, asked: dict[str, str], lang: str = CHINESE) -> Page:
+    """A page of published figures: finished once for everybody who asks for the same in the same language."""
+    key = ("page", spec.name, lang, edition.generation.notice, tuple(sorted(asked.items())))
+    words = _words(edition) if lang == ENGLISH else None
+    return edition.once(key, lambda: finish(spec.content(edition, **asked), not spec.live, words))
+
+
+def _words(edition: Edition) -> English:
+    """The English of an edition's names and of the table's phrases."""
+    return edition.once("english", lambda: English(edition.names))
 
 
 def _warm(app: Board) -> None:

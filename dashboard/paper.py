@@ -11,6 +11,8 @@ from pathlib import Path
 from flask import Response
 
 from dashboard import prerender
+from dashboard.english import CHINESE, English
+from dashboard.page import spoken
 from dashboard.parts.frame import HOLE, Colophon, Message, Visitor, frame
 
 ASSETS = Path(__file__).parent / "assets"
@@ -26,15 +28,19 @@ def paper(
     colophon: Colophon | None = None,
     message: Message | None = None,
     status: int = 200,
+    langs: tuple[str, str] = (CHINESE, CHINESE),
 ) -> Response:
-    """A whole document titled `word`, with this HTML in the frame of page `name`."""
-    tree = frame(name, here, colophon or Colophon("", False), visitor, message, live=False)
+    """A document titled `word` with this HTML in the frame of page `name`; languages of frame and HTML are `langs`."""
+    tree = spoken(frame(name, here, colophon or Colophon("", False), visitor, message, live=False), *langs)
+    title = f"{word} · {TITLE}"
+    if langs[0] != CHINESE:
+        title = English().said(title) or title
     body = prerender.to_html(tree, ids=True).replace(HOLE, body)
     return Response(
-        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{langs[0]}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f'<meta name="csrf" content="{escape(visitor.csrf)}"><title>{escape(word)} · {TITLE}</title>'
+        f'<meta name="csrf" content="{escape(visitor.csrf)}"><title>{escape(title)}</title>'
         f'<script src="/assets/head/early.js"></script>{_STYLES}'
         f'<script src="/assets/access.js" defer></script></head><body>{body}</body></html>',
         status=status,

@@ -3,7 +3,8 @@
 A new page is a module with `content` and a row here; navigation, titles, caching and the refusal of who may not see it
 follow. A page that is not `fresh` shows published figures only: it is made once for each generation and is the same for
 everybody. A `fresh` one reads the operations database too, is made for each request and gets the account's Way. A page
-that is not `live` consists of forms and tables: it is finished HTML, without the application's scripts.
+that is not `live` consists of forms and tables: it is finished HTML, without the application's scripts. An `english`
+one is turned into English for readers who ask for it.
 """
 
 from __future__ import annotations
@@ -51,17 +52,18 @@ class Spec:
     fresh: bool = False
     nav: str = BOARD
     live: bool = True
+    english: bool = False  # turned into English for who asks; others stay Chinese inside an English frame
 
 
 SPECS: tuple[Spec, ...] = (
-    Spec("overview", "/", "总览", "view", overview.content),
-    Spec("indicator", "/indicator", "指标", "view", indicator.content),
-    Spec("land", "/land", "土地", "view", land.content),
-    Spec("department", "/department", "部门", "view", department.content, fresh=True),
+    Spec("overview", "/", "总览", "view", overview.content, english=True),
+    Spec("indicator", "/indicator", "指标", "view", indicator.content, english=True),
+    Spec("land", "/land", "土地", "view", land.content, english=True),
+    Spec("department", "/department", "部门", "view", department.content, fresh=True, english=True),
     Spec("tasks", "/tasks", "督查", "view", tasks.content, live=False),
     Spec("task", "/task", "督查任务", "view", task.content, fresh=True, nav="", live=False),
     Spec("calendar", "/calendar", "到期日历", "view", calendar.content, live=False),
-    Spec("wall", "/wall", "大屏", "view", wall.content, live=False),
+    Spec("wall", "/wall", "大屏", "view", wall.content, live=False, english=True),
     Spec("returns", "/returns", "报送", "status", returns.content, fresh=True, nav=WORK, live=False),
     Spec(
         "submission", "/submission", "一份报送", "read_submission", submission.content, fresh=True, nav="", live=False

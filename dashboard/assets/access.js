@@ -57,6 +57,15 @@
 
   window.addEventListener("focus", function () { if (document.getElementById("lost")) renew(); });
 
+  document.addEventListener("click", function (event) {
+    var tongue = event.target.closest && event.target.closest("a[data-lang]");
+    if (!tongue) return;
+    event.preventDefault();
+    var query = new URLSearchParams(location.search);
+    query.set("lang", tongue.dataset.lang);
+    location.search = query.toString();
+  });
+
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.dataset.proved || form.getAttribute("action") === "/login") return;

@@ -83,10 +83,19 @@ def _header(colophon: Colophon, visitor: Visitor, here: str, live: bool) -> html
             html.Div([title, badge], className="brand-row"),
             html.P(colophon.sentence, className="colophon"),
             _who(visitor, here),
+            *_tongues(),
             toggle,
         ],
         className="top",
     )
+
+
+def _tongues() -> list[html.A]:
+    """The other language; the style sheet hides the one that is read, the script keeps the rest of the address."""
+    return [
+        html.A(word, href=f"?lang={code}", lang=lang, className="tongue", **{"data-lang": code})  # type: ignore[arg-type]
+        for word, code, lang in (("English", "en", "en"), ("中文", "zh", "zh-CN"))
+    ]
 
 
 def _who(visitor: Visitor, here: str) -> Any:
