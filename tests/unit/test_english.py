@@ -79,8 +79,9 @@ def test_links_of_a_grid_and_labels_of_a_chart_are_turned_and_their_addresses_ar
     table = grid.grid("g", [grid.text("name", "指标", 100)], [{"name": "[地区生产总值](/indicator?code=GDP)"}], 100)
     drawn = single(past(reading("2026Q3", "5", nature="single")), GDP)
     turn([table, dcc.Graph(id="c", figure=drawn)], WORDS)
-    assert table.rowData == [{"name": "[Gross regional product](/indicator?code=GDP)"}]
-    assert table.columnDefs[0]["headerName"] == "Indicator" and table.columnDefs[0]["field"] == "name"
+    (rows,) = (one for one in table._traverse() if getattr(one, "rowData", None))
+    assert rows.rowData == [{"name": "[Gross regional product](/indicator?code=GDP)"}]
+    assert rows.columnDefs[0]["headerName"] == "Indicator" and rows.columnDefs[0]["field"] == "name"
     page = finish([dcc.Graph(id="c", figure=single(past(reading("2026Q3", "5", nature="single")), GDP))], words=WORDS)
     trace = page.live[0]["props"]["figure"]["data"][0]
     assert trace["name"] == "Single quarter (reported)" and trace["x"] == ["Q3 2026"]
