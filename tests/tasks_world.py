@@ -62,7 +62,7 @@ class Visitor:
     """Somebody at a browser: logged in, each form with the token of the session, as a page would send it."""
 
     def __init__(self, server: Flask, name: str = "") -> None:
-        self.client = server.test_client()
+        self.client, self._token = server.test_client(), ""
         if name:
             door = self.client.get("/login").get_data(as_text=True)
             sent = {"name": name, "password": PASSWORD, "csrf": _token(door)}
@@ -75,7 +75,8 @@ class Visitor:
 
     def token(self) -> str:
         """The token that a form of this session carries."""
-        return str(self.client.get("/session").get_json()["csrf"])
+        self._token = self._token or str(self.client.get("/session").get_json()["csrf"])
+        return self._token
 
     def send(self, path: str, token: str | None = None, **typed: Any) -> TestResponse:
         """Post a form."""

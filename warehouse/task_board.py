@@ -160,6 +160,12 @@ def listed_codes(held: Generation, codes: list[str]) -> list[Row]:
     return held.rows(query.where(both).order_by(task.c.programme, task.c.number)) if codes else []
 
 
+def linked(held: Generation, limit: int = 5000) -> list[Row]:
+    """Tasks that name indicators, doubted and overdue ones first."""
+    query = select(*_LISTED).join(task_light, task_light.c.task == task.c.code)
+    return held.rows(query.where(task.c.indicators != "").order_by(*_WORST).limit(limit))
+
+
 def one_task(held: Generation, code: str) -> Row | None:
     """A task as it was published: its row and light, with `nodes` and `report_list`; None when there is none."""
     rows = held.rows(

@@ -20,6 +20,7 @@ from dashboard.parts.aria import aria
 from dashboard.parts.filters import filter_id
 from dashboard.parts.marks import mark, origin_mark, pill, target_mark
 from dashboard.parts.panel import empty, panel
+from dashboard.parts.tasks_of_department import tasks_of_department
 from etl.status import expected, reporting_status
 from etl.way import Way
 from indicators.periods import Period
@@ -113,11 +114,12 @@ def _line(edition: Edition, one: Office, rows: Sequence[Row] | None) -> html.Tr:
 
 
 def _one(edition: Edition, way: Way, found: Office, rows: Sequence[Row] | None) -> list[Any]:
-    """One department. The panel of its tasks comes after its indicators."""
+    """One department."""
     return [
         html.H1(_sentence(edition, found), className="sentence"),
         _picker(edition, found.code),
         _indicators(edition, found),
+        *tasks_of_department(edition, found.code),
         html.Div([_filings(edition, way, found), _questions(edition, found, rows)], className="pair"),
         _revised(edition, found),
     ]

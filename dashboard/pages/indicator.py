@@ -28,6 +28,7 @@ from dashboard.parts.filters import filter_id
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.provenance import provenance
 from dashboard.parts.targets import targets
+from dashboard.parts.tasks_behind import tasks_behind
 from dashboard.past import Past, past
 from indicators.observations import Measure, Origin
 from warehouse import board, board_returns
@@ -101,7 +102,7 @@ def content(edition: Edition, **query: str) -> list[Any]:
         html.Div([_chart(edition, asked, found), _origin(edition, asked, found)], className="pair wide-left"),
         html.Div(
             [
-                html.Div([_targets(edition, asked)], className="stack"),
+                html.Div([_targets(edition, asked), _tasks(edition, asked)], className="stack"),
                 html.Div(
                     [_definition(edition, asked.one), _contribution(edition, asked), _areas(edition, asked)],
                     className="stack",
@@ -111,6 +112,11 @@ def content(edition: Edition, **query: str) -> list[Any]:
         ),
         _history(edition, asked, found),
     ]
+
+
+def _tasks(edition: Edition, asked: Asked) -> html.Section | None:
+    """The programme's tasks are those of the New Area."""
+    return tasks_behind(edition, asked.one.code) if asked.area == HOME else None
 
 
 def _read(edition: Edition, code: str, query: dict[str, str]) -> Asked:

@@ -22,6 +22,7 @@ from dashboard.parts.marks import origin_mark, pill, target_mark
 from dashboard.parts.news import news
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.strokes import bullet
+from dashboard.parts.tasks_behind import tasks_beside
 from dashboard.summary import Summary, moment, sentence, summary
 from indicators.observations import Origin
 from indicators.targets import TargetStatus
@@ -191,23 +192,25 @@ def _expired(found: Summary, names: Names) -> html.Section:
 def _goals(found: Summary, edition: Edition) -> html.Section | None:
     if found.view.area != HOME:  # the goals are those of the New Area
         return None
-    about = "规划写明的目标没有数字。每条之下是支撑判断的指标；有当年量化目标的，附其判定。"
+    about = "规划写明的目标没有数字。每条之下是支撑判断的指标，有当年量化目标的附其判定；再下是推动这些指标的督查任务。"
     day, _ = moment(edition, found.view)
     columns = []
     for year in (2020, 2030):
         due = [v for v in edition.verdicts(day) if v.area == HOME and v.due_on and v.due_on.year == year]
         judged = {code: leading(v for v in due if v.indicator == code) for code in {v.indicator for v in due}}
-        columns.append(_goal_column(year, edition.names, judged, found.view))
+        columns.append(_goal_column(year, edition, judged, found.view))
     return panel("总体方案的定性目标", about, html.Div(columns, className="goals"), name="goals", wide=True)
 
 
-def _goal_column(year: int, names: Names, judged: dict[str, Verdict | None], asked: view.View) -> html.Div:
+def _goal_column(year: int, edition: Edition, judged: dict[str, Verdict | None], asked: view.View) -> html.Div:
+    names = edition.names
     goals = [g for g in names.goals.values() if g.year == year]
     items = []
     for goal in goals:
         codes = [c for c in (goal.indicators or "").split(",") if c]
         links = [_support(c, names, judged.get(c), asked) for c in codes]
-        items.append(html.Li([html.P(goal.text), html.Div(links or ["尚无支撑指标"], className="supports")]))
+        supports = html.Div(links or ["尚无支撑指标"], className="supports")
+        items.append(html.Li([html.P(goal.text), supports, tasks_beside(edition, codes)]))
     clause = f"{names.source(goals[0].source)} {goals[0].clause}" if goals else ""
     return html.Div([html.H3(f"{year}年"), html.Ul(items), html.P(clause, className="about")], className="goal-column")
 

@@ -133,7 +133,8 @@ def _matrix(asked: Asked, found: TaskSummary) -> html.Section:
         body.append(html.Tr([html.Th(part.title, scope="row"), *cells]))
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="lights")
     about = "每格是任务数，点它看是哪些。颜色旁边总有字，规则见督查指南。"
-    return panel(f"{first}与灯号", about, html.Div(table, className="scroll"), name="lights", wide=True)
+    box = html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label="各章各灯号，可左右滚动"))
+    return panel(f"{first}与灯号", about, box, name="lights", wide=True)
 
 
 def _cell(asked: Asked, count: int, word: str, narrow: Mapping[str, Any]) -> html.Td:

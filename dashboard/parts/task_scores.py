@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard import wording
 from dashboard.edition import Edition
+from dashboard.parts.aria import aria
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.tasks import short
 from etl.tasks_summary import Row, weights_said
@@ -25,7 +26,8 @@ def scores(edition: Edition, department: str = "", quarters: int = 1) -> html.Se
     if not shown:
         return panel("考核", "", empty("还没有到期的进展报告，没有考核。"), name="scores", wide=True)
     label = Period.parse(periods[0]).label if quarters == 1 else f"最近{len(periods)}季"
-    table = html.Div(_table(edition, shown, quarters > 1), className="scroll")
+    table = html.Div(_table(edition, shown, quarters > 1), className="scroll", tabIndex="0", role="region",
+                     **aria(label="考核，可左右滚动"))  # fmt: skip
     return panel(f"考核（{label}）", ABOUT, table, name="scores", wide=True)
 
 
