@@ -94,6 +94,7 @@ def _lock(act: Callable[[Way, str, str], str]) -> Any:
     try:
         access.tell(act(access.way(), asked.get("period", ""), asked.get("reason", "").strip()))
     except ZhibiaoError as error:
+        access.audited("web.publishing", request.path, "refused", {"why": str(error)})
         access.tell(str(error), "bad")
     return redirect("/publish#locks", 303)
 
