@@ -203,10 +203,10 @@ class Gate:
 
     def _permit(self, action: str | None) -> Response | None:
         who = present()
-        if action is None:
-            return refuse(403, "not_permitted", "看不懂这个请求，什么也没有改动。请刷新页面再试。")
         if who.account is None or (action == OWN and who.session is None):
             return lost()
+        if action is None:
+            return refuse(403, "not_permitted", "看不懂这个请求，什么也没有改动。请刷新页面再试。")
         if who.session and who.session.must_change and action != OWN and request.path.strip("/") != OWN_PAGE:
             return must_change()
         if action == OWN or accounts.may(who.account.role, action):

@@ -16,6 +16,7 @@ import dash
 import dash_mantine_components as dmc
 import flask
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+from werkzeug.exceptions import HTTPException
 
 from dashboard import access, doors, language, security, site, takeaway
 from dashboard.api import routes
@@ -32,8 +33,10 @@ from dashboard.work import accounts as own
 from dashboard.work import filing, mapping, publishing, reminding, reviewing
 from dashboard.work import tasks as work_tasks
 from indicators.errors import UsageError, ZhibiaoError
+from warehouse.accounts import demo_accounts
 from warehouse.errors import NotPermitted, told
 from warehouse.folder import DataFolder
+from warehouse.operations import consulting
 
 LOG = logging.getLogger("zhibiao.dashboard")
 PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
@@ -62,10 +65,12 @@ THEME = {
 def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPBACK, guest: bool = False) -> Dash:
     """The application over `folder`, answering to `hosts` (None: to any name); `guest`: who is not logged in may look.
 
-    Raises UsageError for guests where other machines can come in.
+    Raises UsageError for guests and for accounts of a demonstration where other machines can come in.
     """
     if guest and hosts is None:
         raise UsageError("--guest 只能用在本机地址上：对别的机器开放时必须登录。服务没有启动；请去掉 --guest。")
+    if hosts is None:
+        _prove_no_demo(folder)
     app = Board(
         "dashboard",
         assets_folder=str(ASSETS),
@@ -107,9 +112,20 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     reviewing.register(app.server, desk)
     publishing.register(app.server)
     reminding.register(app.server)
-    app.server.register_error_handler(ZhibiaoError, _said)
+    for kind, say in ((ZhibiaoError, _said), (HTTPException, _of_http), (Exception, _unforeseen)):
+        app.server.register_error_handler(kind, say)
     app.server.extensions["zhibiao.warm"] = partial(_warm, app)
     return app
+
+
+def _prove_no_demo(folder: DataFolder) -> None:
+    """Raise UsageError where accounts whose password everybody knows would be open to other machines."""
+    with consulting(folder) as conn:
+        if named := demo_accounts(conn):
+            raise UsageError(
+                f"{folder.root} 里有口令公开的演示账户（{'、'.join(named[:3])}等），不能对别的机器开放。服务没有启动；"
+                "请为正式工作另建数据文件夹（zhibiao init），或停用这些账户、重设它们的口令。"
+            )
 
 
 class Board(Dash):
@@ -238,6 +254,28 @@ def _said(error: ZhibiaoError) -> flask.Response:
     """What a route could not do, in its own words; acts that failed are in the audit, as those that succeeded are."""
     status = access.status_of(error) if flask.request.method in access.SAFE else access.failed(error)
     return access.refuse(status, "not_done", str(error), "这一步没有做成")
+
+
+_HTTP = {
+    400: "请求不合规，什么也没有改动。请刷新页面再试。",
+    404: "没有这个地址。请检查网址，或从导航进入。",
+    405: "这个地址不能这样用，什么也没有改动。请从页面上的按钮操作。",
+    413: "送来的内容太大，没有收下，什么也没有改动。",
+}
+
+
+def _of_http(error: HTTPException) -> flask.Response:
+    """What Flask and Werkzeug say in English, in words of ours."""
+    code = error.code or 500
+    return access.refuse(code, "http", _HTTP.get(code, str(error.description or "")), "没有做成")
+
+
+def _unforeseen(error: Exception) -> flask.Response:
+    """A mistake of the program: a number for the log, no word about its inside."""
+    number = secrets.token_hex(4)
+    LOG.exception("%s failed, incident %s", flask.request.path, number, exc_info=error)
+    sentence = f"程序出了没有料到的错误，事件编号 {number}，请告诉系统管理员。这一步可能没有做成，请先核对再重做。"
+    return access.refuse(500, "unforeseen", sentence, "出错了")
 
 
 def colophon(edition: Edition) -> Colophon:

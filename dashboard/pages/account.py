@@ -108,5 +108,6 @@ def once(title: str, sentence: str, secret: str, back: str) -> list[Any]:
             sentence,
             html.P(html.Code(secret, className="secret")),
             html.A("已记下，返回", href=back, className="button"),
+            name="once",
         ),
     ]

@@ -77,10 +77,11 @@ def _state(way: Way, query: dict[str, str]) -> html.Section:
         return panel("链是否完整", "逐条重算摘要，并与库外锚点比较；记录多时要等几秒。", ask, name="chain")
     problems = audit.verify(way.folder)
     if not problems:
-        return panel("链是否完整", "", html.P("完整：没有改动、删除、插入、调换或截断。", className="told tone-good"))
+        whole = html.P("完整：没有改动、删除、插入、调换或截断。", className="told tone-good", role="status")
+        return panel("链是否完整", "", whole, name="chain")
     shown = html.Ul([html.Li(problem) for problem in problems[:20]], className="told tone-bad", role="alert")
     next_ = f"共 {len(problems)} 处。请不要再改动数据，立即保全数据文件夹，告诉系统管理员和审计人员。"
-    return panel("链不完整", next_, shown)
+    return panel("链不完整", next_, shown, name="chain")
 
 
 def _filters(asked: dict[str, str], acts: list[str]) -> html.Section:

@@ -7,17 +7,13 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.parts.aria import aria
-
 
 def field(name: str, label: str, value: str = "", hint: str = "", **attributes: Any) -> html.Div:
     """A line to type in; `attributes` are those of the input (type, required, autoComplete…)."""
-    said = aria(describedby=f"{name}-hint") if hint else {}
     return html.Div(
         [
-            html.Label(label, htmlFor=name),
-            dcc.Input(id=name, name=name, value=value, **attributes, **said),
-            html.Small(hint, id=f"{name}-hint", className="about") if hint else None,
+            html.Label([label, html.Small(hint) if hint else None], htmlFor=name),
+            dcc.Input(id=name, name=name, value=value, **attributes),
         ],
         className="field",
     )
