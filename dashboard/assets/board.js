@@ -38,3 +38,15 @@ document.addEventListener("click", function (event) {
   window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   window.scrollTo(0, 0);
 });
+
+// Paper is narrower than a window: before printing every chart is drawn as wide as its place on A4, afterwards as before.
+(function () {
+  var PAPER = 655; // pixels between the margins of an A4 page, less a panel's padding
+  function charts() { return document.querySelectorAll(".js-plotly-plot"); }
+  window.addEventListener("beforeprint", function () {
+    charts().forEach(function (chart) { window.Plotly.relayout(chart, { width: PAPER, autosize: false }); });
+  });
+  window.addEventListener("afterprint", function () {
+    charts().forEach(function (chart) { window.Plotly.relayout(chart, { width: null, autosize: true }); });
+  });
+})();
