@@ -19,6 +19,7 @@ from typing import IO, NamedTuple, TypeVar
 
 from etl.arrivals import Incoming, take
 from etl.flow import recognised, stage
+from etl.guard import printable
 from etl.ledger import Ledger
 from etl.opening import opening_findings
 from etl.packed import Family, Judged, Packed, families
@@ -32,7 +33,7 @@ from etl.worker import Pool
 from indicators.errors import ZhibiaoError
 from indicators.findings import Finding, Severity
 from indicators.periods import Period
-from warehouse import submissions, vault
+from warehouse import audit, submissions, vault
 from warehouse.errors import DiskFull
 from warehouse.operations import Connection, consulting
 from warehouse.submissions import State, Submission
@@ -40,6 +41,7 @@ from warehouse.submissions import State, Submission
 T = TypeVar("T")
 Step = Callable[[str, int, int], None]
 LoadingPool = Pool[Packed | Judged | Finding]
+_REFUSED = "未受理"
 _DONE = frozenset(State) - {State.RECEIVED, State.PARSED, State.CHECKED}
 _ANYBODY = Family(None, frozenset())
 _WAITS = 0.2  # seconds to wait for a child before what was done is committed
@@ -97,18 +99,23 @@ class Loading:
 
     def run(self, incoming: Sequence[Incoming]) -> None:
         """Read, check and submit them all."""
-        waiting = sorted(self._read_all(incoming), key=lambda one: one.order)
+        refused: list[_Read] = []
+        waiting = sorted(self._read_all(incoming, refused), key=lambda one: one.order)
         with Steps(self.way.folder, lambda done: self.on_step("校验并提交", done, len(waiting))) as steps:
+            for one in refused:
+                steps.take(partial(self._refuse, one.incoming, one.sha, one.why))
             for due in self._checked(waiting, steps):
                 self._submit(steps, due)
 
-    def _read_all(self, incoming: Sequence[Incoming]) -> Iterator[_Waiting]:
+    def _read_all(self, incoming: Sequence[Incoming], refused: list[_Read]) -> Iterator[_Waiting]:
         with consulting(self.way.folder) as conn:
             done = {one.file_hash: one for one in submissions.submissions(conn) if one.state in _DONE}
         jobs = (partial(self._read, one, done) for one in incoming)
         for count, read in enumerate(self._in_order(jobs), 1):
             if read.why:
                 self._tell(read.incoming, read.state, "", read.why)
+                if read.state == _REFUSED:
+                    refused.append(read)
             else:
                 yield self._keep(read)
             self.on_step("读取", count, len(incoming))
@@ -126,17 +133,17 @@ class Loading:
     def _read(self, one: Incoming, done: Mapping[str, Submission]) -> _Read:
         taken = take(one.path)
         if taken.why:
-            return _Read(one, state="未受理" if taken.refused else "未装入", why=taken.why)
+            return _Read(one, state=_REFUSED if taken.refused else "未装入", why=taken.why)
         sha = hashlib.sha256(taken.data).hexdigest()
         if held := done.get(sha):
             return _Read(one, sha, held=held)
         read = self.pool.run(taken.data, one.path.name)
         vault.put(self.way.folder, taken.data)
         if not isinstance(read, Packed):
-            return _Read(one, sha, state="未受理", why=read.message if isinstance(read, Finding) else _DIED)
+            return _Read(one, sha, state=_REFUSED, why=read.message if isinstance(read, Finding) else _DIED)
         if not recognised(read.parsed):
             hard = (f.message for f in read.parsed.findings if f.severity is Severity.HARD)
-            return _Read(one, sha, state="未受理", why=next(hard, "没有认出是哪张报表。"))
+            return _Read(one, sha, state=_REFUSED, why=next(hard, "没有认出是哪张报表。"))
         return _Read(one, sha, read)
 
     def _keep(self, read: _Read) -> _Waiting:
@@ -191,13 +198,23 @@ class Loading:
             elif due.parsed and judged:
                 receipt = steps.take(partial(self._stage, one, due.parsed, judged))
             else:
-                self._tell(one.incoming, "未受理", "", _DIED)
+                self._turn_away(steps, one, _DIED)
                 return
             self._tell(one.incoming, *_outcome(receipt))
         except DiskFull:
             raise
         except ZhibiaoError as error:
-            self._tell(one.incoming, "未受理", "", str(error))
+            self._turn_away(steps, one, str(error))
+
+    def _turn_away(self, steps: Steps, one: _Waiting, why: str) -> None:
+        self._tell(one.incoming, _REFUSED, "", why)
+        steps.take(partial(self._refuse, one.incoming, one.sha, why))
+
+    def _refuse(self, one: Incoming, sha: str, why: str, conn: Connection) -> None:
+        """Record a file that was looked at and does not become a submission; one that does tells of itself."""
+        way, name = self.way, printable(one.path.name)
+        said = {"file": name, "why": why}
+        audit.append(conn, way.actor, "submission.refused", sha or name, "refused", way.place, said)
 
     def _stage(self, one: _Waiting, parsed: ParsedReturn, judged: Judged, conn: Connection) -> Receipt:
         opening = opening_findings(self.way, parsed, conn) if judged.observations else []

@@ -2,20 +2,24 @@
 
 A record's hash is SHA-256 over the hash before it and its own canonical JSON, so an edit, deletion, insertion or
 reordering breaks the chain; anchors kept outside the database show a chain that was cut off at its end. Records are
-appended inside the transaction of the act they tell of: both are kept or neither.
+appended inside the transaction of the act they tell of: both are kept or neither. Old ones may lie in archives
+(`audit_archive`); the chain goes through them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from warehouse import files
 from warehouse.folder import DataFolder
@@ -24,8 +28,10 @@ from warehouse.operations import consulting
 from warehouse.operations_schema import audit
 
 START = "0" * 64
+ARCHIVED = "audit.archived"  # the act that tells of records that went into a file
 _LAST = select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)
 _APPEND = audit.insert()
+_appended: deque[tuple[int, str]] = deque(maxlen=1000)  # by which process, and at which microsecond
 _SEALED = ("sequence", "at", "who", "place", "act", "object", "result", "detail")
 
 
@@ -55,7 +61,15 @@ def append(
     }
     previous = last.hash if last else START
     conn.execute(_APPEND, {**record, "previous": previous, "hash": seal(previous, record)})
+    _appended.append((os.getpid(), record["at"]))
     return int(record["sequence"])
+
+
+def told_here(conn: Connection, since: int) -> list[dict[str, Any]]:
+    """The records after number `since` that this process appended, of the last thousand it did."""
+    mine = [at for process, at in _appended if process == os.getpid()]
+    query = select(audit).where(audit.c.sequence > since, audit.c.at.in_(mine)).order_by(audit.c.sequence)
+    return [dict(row) for row in conn.execute(query).mappings()]
 
 
 def seal(previous: str, record: Mapping[str, Any]) -> str:
@@ -137,24 +151,57 @@ def anchor(folder: DataFolder) -> Path:
 
 
 def verify(folder: DataFolder) -> list[str]:
-    """Every break of the chain and every anchor it does not reach, as Chinese sentences; empty when it is whole."""
+    """Every break of the chain, from its first record in the oldest archive to its last in the database, and every
+    anchor it does not reach, as Chinese sentences; empty when it is whole.
+    """
+    from warehouse.audit_archive import archived
+
     problems: list[str] = []
-    anchors = dict(_anchors(folder, problems))
-    previous, expected = START, 1
+    walk = _Walk(dict(_anchors(folder, problems)), problems)
     with consulting(folder) as conn:
-        for row in conn.execute(select(audit).order_by(audit.c.sequence)).mappings():
-            number = int(row["sequence"])
-            if number != expected:
-                problems.append(f"审计记录第 {expected} 号至第 {number - 1} 号缺失（有人删除过，或插入过别的记录）。")
-            if row["previous"] != previous:
-                problems.append(f"审计记录第 {number} 号与前一条接不上（顺序被改动，或前一条被改动、删除）。")
-            if seal(str(row["previous"]), dict(row)) != row["hash"]:
-                problems.append(f"审计记录第 {number} 号的内容被改动过。")
-            if number in anchors and anchors.pop(number) != row["hash"]:
-                problems.append(f"审计记录第 {number} 号与库外锚点不符（整条链可能被重写过）。")
-            previous, expected = row["hash"], number + 1
-    problems += [f"库外锚点记有第 {n} 号审计记录，链上却没有（末尾被截断）。" for n in sorted(anchors) if n]
-    return problems
+        first = conn.scalar(select(func.min(audit.c.sequence)))
+        there = {}
+        for name, sha256, rows in archived(folder, first or sys.maxsize):
+            there[name] = sha256
+            if rows is None:
+                problems.append(f"归档文件 {name} 已损坏，读不出。")
+            for row in rows or ():
+                walk.over(row)
+        for found in conn.execute(select(audit).order_by(audit.c.sequence)).mappings():
+            walk.over(dict(found))
+    for name in sorted(there.keys() | walk.archives.keys()):
+        if name not in there:
+            problems.append(f"归档文件 {name} 不见了。")
+        elif name not in walk.archives:
+            problems.append(f"归档文件 {name} 没有登记在审计链上。")
+        elif there[name] != walk.archives[name]:
+            problems.append(f"归档文件 {name} 与归档时的摘要不符（被改动过）。")
+    cut = sorted(n for n in walk.anchors if n)
+    return problems + [f"库外锚点记有第 {n} 号审计记录，链上却没有（末尾被截断）。" for n in cut]
+
+
+class _Walk:
+    """One way along the chain: what was seen last, what is wrong, anchors left over, archives it tells of."""
+
+    def __init__(self, anchors: dict[int, str], problems: list[str]) -> None:
+        self.anchors, self.problems = anchors, problems
+        self.archives: dict[str, str] = {}
+        self._previous, self._expected = START, 1
+
+    def over(self, row: Mapping[Any, Any]) -> None:
+        """Look at the next record."""
+        number, say = int(row["sequence"]), self.problems.append
+        if number != self._expected:
+            say(f"审计记录第 {self._expected} 号至第 {number - 1} 号缺失（有人删除过，或插入过别的记录）。")
+        if row["previous"] != self._previous:
+            say(f"审计记录第 {number} 号与前一条接不上（顺序被改动，或前一条被改动、删除）。")
+        if seal(str(row["previous"]), row) != row["hash"]:
+            say(f"审计记录第 {number} 号的内容被改动过。")
+        if number in self.anchors and self.anchors.pop(number) != row["hash"]:
+            say(f"审计记录第 {number} 号与库外锚点不符（整条链可能被重写过）。")
+        if row["act"] == ARCHIVED:
+            self.archives[str(row["object"])] = str(json.loads(row["detail"]).get("sha256", ""))
+        self._previous, self._expected = str(row["hash"]), number + 1
 
 
 def _anchors(folder: DataFolder, problems: list[str]) -> Iterator[tuple[int, str]]:

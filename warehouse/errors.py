@@ -96,6 +96,12 @@ class SubmissionConflict(ZhibiaoError):
         super().__init__(message)
 
 
+class TermNotOver(ZhibiaoError):
+    """Records must stay where they are for some years more."""
+
+    exit_code = 3
+
+
 class VintageConflict(ZhibiaoError):
     """A value would become known earlier than the value it replaces."""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
@@ -55,26 +55,27 @@ _engines: dict[tuple[int, Path], Engine] = {}
 
 
 @contextmanager
-def operating(folder: DataFolder) -> Iterator[Connection]:
+def operating(folder: DataFolder, older: bool = False) -> Iterator[Connection]:
     """One transaction on the operations database: committed when the block ends well, else undone.
 
+    `older`: also on one that has not had all migrations, for what every level has.
     Raises OperationsBusy, FolderTooNew, FolderTooOld, Damaged, DiskFull.
     """
     _prove_there(folder)
     with _spoken(folder), _transaction(_engine(folder), folder.operations) as conn:
-        _prove_level(conn, folder)
+        _prove_level(conn, folder, older)
         yield conn
 
 
 @contextmanager
-def consulting(folder: DataFolder) -> Iterator[Connection]:
+def consulting(folder: DataFolder, older: bool = False) -> Iterator[Connection]:
     """A read-only transaction: it sees one moment and keeps nobody from writing. Raises as `operating`."""
     _prove_there(folder)
     with _spoken(folder), _engine(folder).connect() as conn:
         conn.execution_options(consulting=True)
         if conn.dialect.name == "sqlite":
             conn.exec_driver_sql("PRAGMA query_only=ON")
-        _prove_level(conn, folder)
+        _prove_level(conn, folder, older)
         yield conn
 
 
@@ -135,16 +136,22 @@ def copy_database(folder: DataFolder, target: Path) -> None:
 
 
 def _copy_server(folder: DataFolder, target: Path) -> None:
-    """The rows of a PostgreSQL as one moment knew them, in a SQLite file of the same tables."""
+    """The rows of a PostgreSQL as one moment knew them, in a SQLite file of the same tables, of an older level too."""
     beside = create_engine(f"sqlite:///{target}", poolclass=NullPool)
-    with consulting(folder) as read, beside.begin() as written:
-        create_tables(written)
-        _copy_rows(read, written)
+    with consulting(folder, older=True) as read, beside.begin() as written:
+        tables = metadata
+        if level(read) == len(MIGRATIONS):
+            create_tables(written)
+        else:
+            tables = MetaData()
+            tables.reflect(read)
+            tables.create_all(written)
+        _copy_rows(read, written, tables)
     beside.dispose()
 
 
-def _copy_rows(read: Connection, written: Connection) -> None:
-    for table in metadata.sorted_tables:
+def _copy_rows(read: Connection, written: Connection, tables: MetaData) -> None:
+    for table in tables.sorted_tables:
         if rows := [dict(row) for row in read.execute(select(table)).mappings()]:
             written.execute(table.insert(), rows)
 
@@ -159,7 +166,7 @@ def fill_server(folder: DataFolder, address: str) -> None:
     settle_server(folder, address)
     with _spoken(folder), beside.connect() as read, _transaction(_engine(folder), folder.operations) as written:
         create_tables(written)
-        _copy_rows(read, written)
+        _copy_rows(read, written, metadata)
     beside.dispose()
 
 
@@ -216,10 +223,10 @@ def level(conn: Connection) -> int:
     return int(conn.scalar(select(func.coalesce(func.max(migration.c.number), 0))) or 0)
 
 
-def _prove_level(conn: Connection, folder: DataFolder) -> None:
+def _prove_level(conn: Connection, folder: DataFolder, older: bool) -> None:
     found = level(conn)
     _prove_not_newer(found, folder)
-    if found < len(MIGRATIONS):
+    if found < len(MIGRATIONS) and not older:
         raise FolderTooOld(
             f"{folder.root} 的业务库是旧版（第 {found} 级，需要第 {len(MIGRATIONS)} 级）。"
             "什么也没有改动；请运行 zhibiao migrate --apply（会先自动备份）。"

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zhibiao import witness
 from zhibiao.console import emit, emit_json, say
 from zhibiao.options import Data, Json, User, who
 
@@ -68,7 +69,8 @@ def demo(
     if serve_:
         from dashboard.server import serve as run_server
 
-        run_server(founded.folder, port=port, guest=True)
+        witness.entered_if_sound(founded.folder, DEMO_ADMINISTRATOR)
+        run_server(founded.folder, port=port, guest=True, say=_begun)
     else:
         emit(str(founded.folder.root))
 
@@ -80,6 +82,7 @@ def serve(
     guest: Annotated[
         bool, typer.Option("--guest", help="本机上的人不登录也能看已发布的页面和用 SQL 查询；不能与其他监听地址同用")
     ] = False,
+    user: User = "",
 ) -> None:
     """打开网页服务。
 
@@ -88,12 +91,21 @@ def serve(
     from dashboard.server import serve as run_server
     from warehouse.folder import open_folder, resolve_folder
 
-    run_server(open_folder(resolve_folder(data)), host=host, port=port, guest=guest)
+    folder = open_folder(resolve_folder(data))
+    witness.entered_if_sound(folder, who(user))
+    run_server(folder, host=host, port=port, guest=guest, say=_begun)
+
+
+def _begun(address: str) -> None:
+    """Record that the service begins, and say where it is."""
+    witness.tell(witness.OK)
+    say(address)
 
 
 def doctor(
     data: Data = None,
     deep: Annotated[bool, typer.Option("--deep", help="逐个重算保险库与各代文件的摘要")] = False,
+    user: User = "",
     json_: Json = False,
 ) -> None:
     """检查数据文件夹是否完好，说明每处问题和下一步。
@@ -103,7 +115,9 @@ def doctor(
     from warehouse.doctor import doctor as diagnose
     from warehouse.folder import open_folder, resolve_folder
 
-    diagnoses = diagnose(open_folder(resolve_folder(data)), deep=deep)
+    folder = open_folder(resolve_folder(data))
+    witness.entered_if_sound(folder, who(user))
+    diagnoses = diagnose(folder, deep=deep)
     bad = [d for d in diagnoses if d.level != "ok"]
     if json_:
         emit_json(diagnoses)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from zhibiao import witness
 from zhibiao.console import emit, emit_json, say, table
 from zhibiao.options import Data, Json, User, enter, who
 
@@ -42,13 +43,14 @@ def create(
 
 
 @backup_app.command()
-def verify(file: BackupFile, json_: Json = False) -> None:
-    """逐个核对备份里的文件。
+def verify(file: BackupFile, data: Data = None, user: User = "", json_: Json = False) -> None:
+    """逐个核对备份里的文件。有数据文件夹的，记入它的审计。
 
     例：zhibiao backup verify /mnt/backup/20261122T023000Z.zhibiao-backup.tar
     """
     from warehouse import backup
 
+    witness.entered_if_any(data, who(user))
     problems = backup.verify(file)
     if json_:
         emit_json({"file": file, "problems": problems})
@@ -61,14 +63,20 @@ def verify(file: BackupFile, json_: Json = False) -> None:
 
 
 @backup_app.command("list")
-def list_(folder: Annotated[Path, typer.Argument(metavar="DIR", help="存放备份的文件夹")], json_: Json = False) -> None:
-    """列出一个文件夹里的备份，新的在前。
+def list_(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="存放备份的文件夹")],
+    data: Data = None,
+    user: User = "",
+    json_: Json = False,
+) -> None:
+    """列出一个文件夹里的备份，新的在前。有数据文件夹的，记入它的审计。
 
     例：zhibiao backup list /mnt/backup
     """
     from indicators.errors import UsageError
     from warehouse import backup
 
+    witness.entered_if_any(data, who(user))
     if not folder.is_dir():
         raise UsageError(f"没有 {folder} 这个文件夹。请核对路径。")
     rows = [_described(one) for one in backup.listed(folder)]
@@ -185,6 +193,7 @@ def migrate(
     from warehouse.operations import pending
 
     folder, copy = open_folder(resolve_folder(data)), ""
+    witness.entered_if_sound(folder, who(user))
     steps = pending(folder)
     if apply and steps:
         with writing(folder, who(user), "升级业务库"):
@@ -227,6 +236,37 @@ def verify_audit(data: Data = None, json_: Json = False) -> None:
             "审计链有断裂。请保留整个数据文件夹，不要再写入，并与备份中的锚点比对。")  # fmt: skip
     if problems:
         raise typer.Exit(5)
+
+
+@audit_app.command()
+def archive(
+    until: Annotated[int, typer.Option("--until", metavar="YEAR", min=2000, max=2999, help="到哪一年（含）为止")],
+    apply: Annotated[bool, typer.Option("--apply/--plan", help="真的归档，还是只说要归档什么")] = True,
+    data: Data = None,
+    user: User = "",
+    json_: Json = False,
+) -> None:
+    """归档：把满期的审计记录移到库外的封存文件；不删除，链条照样从头核对到尾。
+
+    例：zhibiao audit archive --until 2023 --plan
+    """
+    from warehouse import audit_archive
+
+    way = enter(data, user)
+    way.may("maintain")
+    if apply:
+        found = audit_archive.archive(way.folder, until, who=way.actor, place=way.place)
+    else:
+        found = audit_archive.due(way.folder, until)
+    if json_:
+        emit_json(found)
+    elif found is None:
+        say(f"到 {until} 年底没有可归档的审计记录。")
+    else:
+        counted = "，".join(f"{name} {count} 条" for name, count in found.counted.items())
+        emit(f"第 {found.first}—{found.last} 号，共 {found.records} 条：{counted}。")
+        say(f"已移到 audit-archive/{found.file}，摘要记在审计链上。请连同备份存到别处。" if apply else
+            "以上可以归档，什么也没有改动。去掉 --plan 即执行。")  # fmt: skip
 
 
 @audit_app.command()
