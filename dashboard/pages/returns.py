@@ -45,7 +45,7 @@ def content(edition: Edition, way: Way, **query: str) -> list[Any]:
         html.H1(f"{period.label}报送：{summary}", className="sentence"),
         html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,
         *(own_filing(way) if fills else ()),
-        html.H2("全部单位", className="part") if fills else None,
+        html.H2("各期报送情况", className="part") if fills else None,
         _filter(edition, period),
         _matrix(edition, rows, period),
         html.Div([_open(rows), _remarks(edition, published)], className="pair"),

@@ -264,8 +264,8 @@ def test_a_missing_row_is_explained_in_the_list_of_findings(adopted: People) -> 
 def test_there_is_no_template_of_a_hand_made_table(adopted: People) -> None:
     with pytest.raises(TemplateError, match="没有模板"):
         make_template(adopted("整理员"), "CITY-INCOME", "2031Q3")
-    assert reporting_status(adopted("整理员"), "2031Q3")["rows"], "and nobody is said to owe one"
-    assert not any(row["form"] == "CITY-INCOME" for row in reporting_status(adopted("整理员"), "2031Q3")["rows"])
+    assert reporting_status(adopted("审核员"), "2031Q3")["rows"], "and nobody is said to owe one"
+    assert not any(row["form"] == "CITY-INCOME" for row in reporting_status(adopted("审核员"), "2031Q3")["rows"])
 
 
 def test_an_unknown_label_loads_nothing(adopted: People) -> None:
