@@ -68,6 +68,9 @@
     }).then(function (url) { save(url, (said || around(plot)).title + "." + format); return url; });
   }
 
+  // Plotly's texts are marked up; a cell of a workbook is not.
+  var bare = function (text) { return String(text).replace(/<[^>]*>/g, "").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&").trim(); };
+
   function list(values) { return Array.from(values || [], function (v) { return v === undefined || v !== v ? null : v; }); }
 
   // A chart's numbers: every place of its axis once, and for each named line a value or nothing there.
@@ -87,10 +90,10 @@
     var drawn = lines.map(function (t) {
       var values = along.map(function () { return null; }), found = list(flat ? t.x : t.y);
       list(flat ? t.y : t.x).forEach(function (x, n) { var v = found[n]; values[at[String(x)]] = typeof v === "number" ? v : v === null ? null : Number(v); });
-      return { name: words({ textContent: t.name }), values: values.map(function (v) { return v === null || v !== v ? null : v; }) };
+      return { name: bare(t.name), values: values.map(function (v) { return v === null || v !== v ? null : v; }) };
     });
     var unit = plot.layout.yaxis && plot.layout.yaxis.title;
-    return { kind: lines.length && lines[0].type === "bar" ? "bar" : "line", along: along, lines: drawn, unit: unit ? unit.text || "" : "" };
+    return { kind: lines.length && lines[0].type === "bar" ? "bar" : "line", along: along.map(bare), lines: drawn, unit: unit ? bare(unit.text || "") : "" };
   }
 
   function book(said, body) {

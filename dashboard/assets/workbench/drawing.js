@@ -69,9 +69,9 @@ function paint(tab, answer, set) {
   const { places, lines, cut } = series(answer, set);
   const plot = at("wb-plot");
   at("wb-chart").hidden = false;
-  const plain = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const plain = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"); // text, never markup
   const data = lines.map((line, n) => ({
-    type: set.kind === "bar" ? "bar" : "scatter", mode: "lines+markers", name: plain(line.name), x: places, y: line.y.slice(0, PLACES),
+    type: set.kind === "bar" ? "bar" : "scatter", mode: "lines+markers", name: plain(line.name), x: places.map(plain), y: line.y.slice(0, PLACES),
     line: { color: COLOURS[n], width: 2.5 }, marker: { color: COLOURS[n], size: 7 }, connectgaps: false, hovertemplate: `%{x}　%{y:,}<extra>${plain(line.name)}</extra>`,
   }));
   const layout = {
