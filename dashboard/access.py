@@ -67,6 +67,7 @@ ENDPOINTS: dict[str, str] = {
     "api.targets": SELF,
     "api.growth": SELF,
     "api.submissions": SELF,
+    "api.status": SELF,
     "api.generations": SELF,
     "api.structure": SELF,
     "api.nothing": OPEN,

@@ -54,6 +54,11 @@ def tag(request: Request, format_: str, generation: int) -> str:
     return f"g{generation}-{hashlib.sha256(repr(asked).encode()).hexdigest()[:16]}"
 
 
+def tag_of(response: Response) -> str:
+    """The tag of an answer about returns in progress: they change without a new generation."""
+    return f"s-{hashlib.sha256(response.get_data()).hexdigest()[:16]}"
+
+
 @cache
 def _version() -> str:
     return program_version()

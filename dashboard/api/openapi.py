@@ -9,7 +9,7 @@ from dashboard.api.answers import FORMATS, JSON, formats
 from dashboard.api.parameters import MANY, PARAMETERS
 from dashboard.api.resources import RESOURCES, Resource
 from dashboard.api.sdmx import STRUCTURE_TYPE
-from warehouse.extract import Described, described
+from warehouse.extract import Described
 from warehouse.generations import program_version
 
 _ABOUT = (
@@ -110,7 +110,7 @@ def _failures() -> dict[str, Any]:
 
 
 def _row(resource: Resource) -> dict[str, Any]:
-    columns = described(resource.name, history=resource.history)
+    columns = resource.columns
     optional = {"superseded_at"} if resource.history else set()
     return {
         "type": "object",

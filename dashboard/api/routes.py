@@ -41,18 +41,20 @@ def register(server: Flask, desk: Desk, open_: bool) -> None:
 
 def _reader(desk: Desk, resource: Resource, open_: bool) -> Any:
     def read_resource() -> Response:
-        admit(desk.folder, request.headers.get("Authorization"), resource.action, open_)
+        who = admit(desk.folder, request.headers.get("Authorization"), resource.action, open_)
         asked = read(resource.parameters, request.args.to_dict(flat=False))
         format_ = answers.wanted_format(request, resource)
         if format_ in answers.SDMX and asked.get("includeHistory"):
             raise ApiError(400, "no_history_in_sdmx", "SDMX 一个观测只有一个值，不能连同历史版本。", "includeHistory")
-        edition = desk.edition()
-        cursor = asked.get("after")
-        response = Response(status=304)
-        made = answers.tag(request, format_, cursor.generation if cursor else edition.number)
-        if not request.if_none_match.contains(made):
+        edition, cursor = desk.edition(), asked.get("after")
+        made = "" if resource.live else answers.tag(request, format_, cursor.generation if cursor else edition.number)
+        if made and request.if_none_match.contains(made):
+            response = Response(status=304)
+        else:
             prove_codes(edition, asked)
-            response = answers.send(request, resource, edition, answer(edition, resource, asked), format_)
+            response = answers.send(request, resource, edition, answer(edition, resource, asked, who), format_)
+            made = made or answers.tag_of(response)
+            response = Response(status=304) if request.if_none_match.contains(made) else response
         response.set_etag(made)
         response.headers["Cache-Control"] = "private, no-cache"
         response.headers["Vary"] = "Accept, Authorization"

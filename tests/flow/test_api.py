@@ -222,6 +222,28 @@ def test_off_the_loopback_nothing_is_read_without_a_token(folder: DataFolder) ->
     assert status(second) == 401
 
 
+def test_the_status_of_returns_is_for_accounts_and_a_filler_sees_the_own_department(folder: DataFolder) -> None:
+    client = create_app(folder, guest=True).server.test_client()
+    assert client.get(f"{ROOT}/status").status_code == 401
+    with operating(folder) as conn:
+        add_account(conn, "发布员", "correct horse", "publisher", by="test")
+        add_account(conn, "填报员", "correct horse", "filler", department="TJJ", by="test")
+        tokens = {name: issue_token(conn, name, by="test") for name in ("发布员", "填报员")}
+
+    def ask(name: str, question: str = "", **headers: str) -> Any:
+        told = {"Authorization": f"Bearer {tokens[name]}", **headers}
+        return client.get(f"{ROOT}/status?period=2026Q3{question}", headers=told)
+
+    found = rows(ask("发布员"))
+    assert {"TJJ", "CZJ"} <= {row["department"] for row in found} and {row["state"] for row in found} == {"未报"}
+    assert {row["department"] for row in rows(ask("填报员"))} == {"TJJ"}
+    assert {row["period"] for row in rows(ask("发布员", ",2026Q2"))} == {"2026Q3", "2026Q2"}
+    tag = ask("发布员").headers["ETag"]
+    assert ask("发布员", **{"If-None-Match": tag}).status_code == 304
+    assert ask("填报员", **{"If-None-Match": tag}).status_code == 200
+    assert ask("发布员", "&format=csv").data.count(b"\r\n") == len(found) + 1
+
+
 def test_on_the_loopback_a_wrong_token_is_noticed(get: Get) -> None:
     assert get("observations", Authorization="Bearer zb_wrong").status_code == 401
     assert get("observations", Authorization="Basic eDp5").json["error"]["code"] == "token_malformed"
