@@ -14,6 +14,7 @@ from dashboard.parts.marks import origin_mark, pill, target_mark
 from dashboard.parts.panel import empty
 from warehouse.moments import utc_now
 
+_FIRST = 8  # rows of numbers that are seen at once
 _KINDS = {"新一期": "good", "首次": "good", "修订": "warn"}
 Row = Mapping[str, Any]
 
@@ -96,8 +97,12 @@ def _numbers(rows: Sequence[Row]) -> html.Div:
         nothing = empty("各指标的最新数不变。", "变动的是较早的报告期，或新区以下各地区的数。")
         return html.Div(nothing, className="portion")
     head = ["指标", "", "现在的看板", "发布后", "同比（现在 → 发布后）"]
-    table = lines(head, [_line(row) for row in rows], "看板上会变的数")
-    return html.Div([html.H3("看板上的数"), table], className="portion")
+    first, rest = rows[:_FIRST], rows[_FIRST:]
+    parts: list[Any] = [html.H3("看板上的数"), lines(head, [_line(row) for row in first], "看板上会变的数")]
+    if rest:
+        table = lines(head, [_line(row) for row in rest], "看板上其余会变的数")
+        parts.append(html.Details([html.Summary(f"另有 {len(rest)} 个指标的数会变"), table]))
+    return html.Div(parts, className="portion")
 
 
 def _line(row: Row) -> html.Tr:

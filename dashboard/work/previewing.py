@@ -49,6 +49,7 @@ def _compared(both: Rehearsed) -> dict[str, Any]:
         for code in fresh.indicators
         if code in names.indicators and (row := _number(names.indicators[code], before, after))
     ]
+    numbers.sort(key=lambda row: (row["kind"] != "修订", not names.indicators[row["code"]].core_group))
     elsewhere = sum(count for area, count in fresh.areas.items() if area != HOME)
     return {
         "counts": {"new": fresh.new, "revised": fresh.revised, "withdrawn": fresh.withdrawn, "elsewhere": elsewhere},
