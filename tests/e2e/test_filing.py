@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import io
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.worksheet.worksheet import Worksheet
 
 from etl.explanations import RESULT_SHEET
-from tests.e2e.conftest import OUTPUT, picture
+from etl.flow import approve_submission, publish_approved, submit_file
+from tests.e2e.conftest import picture
 from tests.e2e.test_pages import barriers
-from tests.e2e.working import Working
+from tests.e2e.working import PASSWORD, Working
 
 XSS = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
@@ -21,20 +21,18 @@ def drop(page: Any, name: str, data: bytes) -> None:
     page.set_input_files("#chosen", {"name": name, "mimeType": "application/octet-stream", "buffer": data})
 
 
+DRAGGED = """() => {
+    const held = new DataTransfer();
+    held.items.add(new File([new Uint8Array(21 * 2 ** 20)], "太大.xlsx"));
+    document.dispatchEvent(new DragEvent("drop", { dataTransfer: held, bubbles: true, cancelable: true }));
+}"""
+
+
 def last_line(page: Any, word: str) -> Any:
     """The last file of the list, once it says this."""
     line = page.locator("#queue > li").last
     line.locator(f".pill:has-text('{word}')").wait_for()
     return line
-
-
-def with_script(data: bytes, sheet: str, cell: str) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    made: Worksheet = book[sheet]
-    made[cell] = XSS
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def test_from_an_error_over_the_annotated_workbook_to_a_submitted_return(working: Working, tmp_path: Path) -> None:
@@ -47,7 +45,7 @@ def test_from_an_error_over_the_annotated_workbook_to_a_submitted_return(working
     page.locator("#queue > li").nth(1).locator(".pill:has-text('要改正')").wait_for()
     drop(page, "程序.xlsx", b"MZ" * 400)
     assert "可执行程序" in last_line(page, "没有收下").inner_text()
-    drop(page, "太大.xlsx", b"PK" + b"\0" * (21 * 2**20))
+    page.evaluate(DRAGGED)
     assert "20 MB" in last_line(page, "没有收下").inner_text()
     picture(page, "filing-sent")
     page.locator("#queue > li").first.locator("a").click()
@@ -92,20 +90,56 @@ def test_from_an_error_over_the_annotated_workbook_to_a_submitted_return(working
 
 
 def test_an_explanation_is_kept_when_the_page_is_lost_and_submits_when_it_is_saved(working: Working) -> None:
+    receipt = submit_file(working.way("填报甲"), working.workbook("GDP-Q", "2023Q4"), "年报.xlsx")
+    approve_submission(working.way("审核员"), receipt.id)
+    publish_approved(working.way("发布员"))
+    value = working.returns["GDP-Q", "2023Q4"].cells["01:1"]
+    assert isinstance(value, Decimal)
     page = working.person("填报甲", "/returns")
-    data = working.workbook("GDP-Q", "2024Q2", {"07:1": working.returns["GDP-Q", "2024Q2"].cells["08:1"]})
-    drop(page, "二季度.xlsx", data)
-    page.locator("#queue > li .pill:has-text('要')").first.wait_for()
-    page.locator("#queue > li a").last.click()
+    drop(page, "修订.xlsx", working.workbook("GDP-Q", "2023Q4", {"01:1": value + 1}))
+    last_line(page, "要说明").locator("a").click()
     areas = page.locator("textarea.answer")
-    if areas.count() == 0:
-        page.screenshot(path=OUTPUT / "filing-no-soft.png")
     areas.first.fill(XSS)
     page.reload()
     assert areas.first.input_value() == XSS
     for n in range(areas.count()):
         areas.nth(n).fill(f"{XSS} 第{n}条")
+    picture(page, "filing-explaining")
     page.click("text=保存说明")
     page.wait_for_selector(".told")
-    assert XSS in page.inner_text("#page")
+    assert page.locator(".title .pill").inner_text() == "待审核" and XSS in page.inner_text("#page")
     assert working.wrong == []
+
+
+def test_a_lost_connection_and_a_lost_session_keep_the_list(working: Working) -> None:
+    page = working.person("填报甲", "/returns")
+    context = page.context
+    context.set_offline(True)
+    drop(page, "三季度.xlsx", working.workbook("GDP-Q", "2023Q3"))
+    assert "文件还在列表里" in last_line(page, "没送到").inner_text()
+    kept = context.cookies()
+    context.clear_cookies()
+    context.set_offline(False)  # the page tries again by itself, and finds that nobody is logged in any more
+    page.wait_for_selector("#lost")
+    assert page.locator("#queue > li").count() >= 1
+    context.add_cookies(kept)
+    page.locator("[data-do=again]").click()
+    last_line(page, "待审核")
+    working.wrong[:] = [one for one in working.wrong if "ERR_INTERNET_DISCONNECTED" not in one and "401" not in one]
+    assert working.wrong == []
+
+
+def test_without_scripts_the_same_is_done_by_plain_forms(working: Working) -> None:
+    context = working.browser.new_context(locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{working.address}/login")
+    page.fill("#name", "填报甲")
+    page.fill("#password", PASSWORD)
+    page.click("button.button")
+    page.goto(f"{working.address}/returns")
+    drop(page, "二季度.xlsx", working.workbook("GDP-Q", "2023Q2", {"02:1": "约3.2亿"}))
+    page.click("button:has-text('报送')")
+    assert "二季度.xlsx：要改正" in page.inner_text(".told")
+    page.click("section[aria-labelledby=sent-title] a >> nth=0")
+    assert "约3.2亿" in page.inner_text("td.marked.hard")
+    context.close()

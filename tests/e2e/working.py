@@ -63,7 +63,7 @@ class Working:
             self._log_in(self.contexts[name], name)
         page = self.contexts[name].new_page()
         page.set_viewport_size({"width": width, "height": {1440: 900, 1366: 768, 390: 844}[width]})
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(45_000)
         page.route("**/*", self._only_here)
         page.on("console", lambda m: self._noted("console", m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: self._noted("error", str(e)))
