@@ -34,8 +34,8 @@ def drawn(made: Row) -> list[Any]:
     return [
         _counts(made),
         _turned(made["verdicts"]),
-        _numbers(made["numbers"]),
         _revised(made["revised"]),
+        _numbers(made["numbers"]),
         _moved(made),
     ]
 

@@ -7,6 +7,7 @@ is said here is what will be seen there. It is told of in a job's file and drawn
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from dashboard import wording
@@ -97,7 +98,7 @@ def _revised(names: Names, before: Iterable[Reading], after: Iterable[Reading]) 
         if new is None or old.canonical_value is None or new.canonical_value == old.canonical_value:
             continue
         one = names.indicators[old.indicator]
-        decimals = 1 if old.measure == "growth_yoy" else one.decimals
+        decimals = max(_places(value) for value in (old.canonical_value, new.canonical_value) if value is not None)
         found.append(
             {
                 "code": old.indicator,
@@ -110,6 +111,12 @@ def _revised(names: Names, before: Iterable[Reading], after: Iterable[Reading]) 
             }
         )
     return found
+
+
+def _places(value: Decimal) -> int:
+    """All the decimals that a value has: a small revision must be seen."""
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _turned(one: dict[str, Any], names: Names) -> dict[str, str]:
