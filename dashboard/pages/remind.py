@@ -124,7 +124,7 @@ def _rates(way: Way, period: Period) -> html.Section:
     found = punctuality(way, quarters)
     if not found:
         return panel("按时率", "", empty("这几个季度没有应报的报表。"), name="rates", wide=True)
-    head = ["部门", *(p.label for p in quarters), "合计", "按时率"]
+    head = ["部门", "按时率", "合计", *(p.label for p in quarters)]
     rows = [_rate(one, quarters) for one in found]
     about = (
         "每格为“按时份数/应报份数”；应报的是期限已过或已经报出的报表，按首次报出之日判定，退回重报不改变首次的日子。"
@@ -141,9 +141,9 @@ def _rate(one: Punctuality, quarters: Sequence[Period]) -> html.Tr:
     return html.Tr(
         [
             name(one.name),
-            *counts,
-            cell("合计", f"{total.on_time}/{total.due}", "n"),
             cell("按时率", html.Span(share, className=f"pill tone-{_tone(total)}"), "n"),
+            cell("合计", f"{total.on_time}/{total.due}", "n"),
+            *counts,
         ]
     )
 

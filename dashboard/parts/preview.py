@@ -118,6 +118,10 @@ def _line(row: Row) -> html.Tr:
     )
 
 
+def _origins(row: Row) -> list[Any]:
+    return [" ", origin_mark(row["origin"])] if row["origin"] else []
+
+
 def _side(word: str, shown: Row | None, strong: bool = False) -> html.Td:
     if shown is None:
         return cell(word, wording.MISSING, "n")
@@ -138,7 +142,7 @@ def _revised(rows: Sequence[Row]) -> Any:
     body = [
         html.Tr(
             [
-                name(row["name"], f"{row['period']}　{row['unit']}"),
+                name([row["name"], " ", origin_mark(row["origin"])], f"{row['period']}　{row['unit']}"),
                 cell("已发布", row["before"], "n"),
                 cell("改为", html.B(row["after"]), "n"),
                 cell("修订原因", row["reason"] or html.Span("没有写明", className="pill tone-bad")),
@@ -158,7 +162,7 @@ def _moved(made: Row) -> Any:
     body = [
         html.Tr(
             [
-                name(row["name"], f"{row['due']}目标"),
+                name([row["name"], *_origins(row)], f"{row['due']}目标"),
                 cell("判定", [pill(row["status"]), target_mark(row["target_status"])]),
                 cell(row["what"], f"{row['what']} {row['before']} → {row['after']}", "n"),
             ]

@@ -15,6 +15,7 @@ from flask import request
 from dashboard import access, wording
 from dashboard.parts.fields import hidden
 from dashboard.parts.lines import cell, lines, name
+from dashboard.parts.marks import origin_mark
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.review_history import history
 from etl.changes import Kind
@@ -44,14 +45,14 @@ def changed(way: Way, held: Submission) -> html.Section:
     """What it changes against what is published, cell by cell: what touches published values first."""
     seen = differences(way, held.id)
     then = "发布之前" if held.state in (State.PUBLISHED, State.SUPERSEDED) else "现在已发布的数"
-    about = f"与{then}逐格相比：{seen.tally}。"
+    about: list[Any] = [f"与{then}逐格相比：{seen.tally}。", origin_mark(held.origin)]
     if not seen.rows:
         return panel("变动", "", empty("这份报送里没有数。"), name="changed", wide=True)
     touching = [row for row in seen.rows if row.kind not in (Kind.NEW, Kind.UNCHANGED)]
     rest = [(kind, [row for row in seen.rows if row.kind is kind]) for kind in (Kind.NEW, Kind.UNCHANGED)]
     body: list[Any] = [_revised(touching) if touching else html.P("没有改动任何已发布的数。", className="muted")]
     body += [_folded(kind, rows, not touching) for kind, rows in rest if rows]
-    return panel("变动", about, *body, name="changed", wide=True)
+    return panel("变动", "", html.P(about, className="about"), *body, name="changed", wide=True)
 
 
 def _revised(rows: Sequence[Difference]) -> html.Div:

@@ -108,6 +108,7 @@ def _revised(names: Names, before: Iterable[Reading], after: Iterable[Reading]) 
                 "after": wording.number(new.canonical_value, decimals),
                 "unit": old.canonical_unit,
                 "reason": new.revision_reason,
+                "origin": new.origin,
             }
         )
     return found
@@ -148,6 +149,7 @@ def _moved(names: Names, before: dict[str, Verdict], after: dict[str, Verdict]) 
                 "before": wording.percent(shares[0], 1),
                 "after": wording.percent(shares[1], 1),
                 "target_status": new.target_status,
+                "origin": new.origin,
             }
         )
     return found

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from indicators.attainment.flows import DECEMBER, Step, by_year, full_years
+from indicators.attainment.flows import DECEMBER, Step, full_years
 from indicators.attainment.series import Point, Series, years
 from indicators.attainment.thresholds import Thresholds
 from indicators.catalogue.model import ScopeBreak

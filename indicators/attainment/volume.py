@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from indicators.attainment.case import Case
-from indicators.attainment.flows import Step, by_year, full_years
+from indicators.attainment.flows import Step, full_years
 from indicators.attainment.series import Point, Series
 from indicators.attainment.steps import by_day, comparable
 from indicators.observations import Measure

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -21,21 +22,27 @@ import pytest
 from flask import Flask
 
 from dashboard.app import create_app
+from dashboard.parts.preview import drawn
+from dashboard.prerender import to_html
+from dashboard.work.previewing import preview as preview_of
 from data.simulate import SimulatedReturn
 from etl.flow import approve_submission, explain_findings, publish_approved, return_submission, submit_file
 from etl.preview import rehearsed
 from etl.publishing import show_again
 from etl.reviewing import queue
-from etl.way import Way
+from etl.way import Way, enter_way
 from indicators.findings import Severity
 from indicators.observations import Origin
-from warehouse import audit, files, seal
+from indicators.periods import Period
+from tests.board_world import Sent, known, observation, send, value
+from tests.board_world import founded as ten_years
+from warehouse import audit, board, files, seal
 from warehouse.accounts import Role, add_account
 from warehouse.errors import GateFailed, SubmissionConflict
 from warehouse.folder import writing
 from warehouse.generations import current
 from warehouse.operations import consulting, operating
-from warehouse.submissions import State, add_submission, get_submission, move
+from warehouse.submissions import State, add_submission, get_submission, move, submissions
 
 Fill = Callable[..., bytes]
 People = Callable[[str], Way]
@@ -446,6 +453,30 @@ def test_a_rehearsal_shows_the_board_it_would_make(way: People, fill: Fill) -> N
     made = publish_approved(way("发布员"))
     assert made is not None and made.number == told["number"]
     assert made.rows(VERDICTS) == would
+
+
+def test_a_verdict_that_would_turn_is_foretold_with_its_cause(tmp_path: Path) -> None:
+    folder = ten_years(tmp_path / "数据")
+    with operating(folder) as conn:
+        add_account(conn, "发布员", "correct horse", Role.PUBLISHER, by="管理员")
+    last = Period.parse("2025Q4")
+    lower = observation("GDP", last, value("GDP", "CCXQ", last) * Decimal("0.6"))
+    send(folder, Sent([lower], last, known(Period.parse("2026Q1"), 30)))
+    way = enter_way(folder, "发布员")
+    with consulting(folder) as conn:
+        seen = [(one.id, one.stand) for one in submissions(conn, state=State.APPROVED)]
+    before = {v.target: v.status for v in board.verdicts(current(folder))}
+    made = preview_of(way, seen, 1, lambda _stage: None)
+    assert made["counts"] == {"new": 0, "revised": 1, "withdrawn": 0, "elsewhere": 0}
+    assert [(row["name"], row["reason"]) for row in made["revised"]] == [("地区生产总值", "核实")]
+    turned = {row["target"]: row for row in made["verdicts"]}
+    assert turned and all(row["factor_label"] == "数值修订" and row["sentence"] for row in turned.values())
+    page = to_html(drawn(made))
+    assert all(row["sentence"] in page for row in turned.values()) and "示例目标" in page and "模拟数据" in page
+    publish_approved(way)
+    after = {v.target: v.status for v in board.verdicts(current(folder))}
+    assert {code for code in after if after[code] != before[code]} == set(turned), "as the preview said"
+    assert all(after[code] == row["after_status"] for code, row in turned.items())
 
 
 def test_reminders_name_what_is_owed_and_leave_a_trail(way: People, enter: Enter, fill: Fill) -> None:
