@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import threading
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from dashboard.app import create_app
 from tests.warehouse_world import approve_return, fresh, publish_all
 from warehouse import audit, sessions
 from warehouse.accounts import Account, add_account
-from warehouse.folder import DataFolder
+from warehouse.folder import DataFolder, writing
 from warehouse.operations import consulting, operating
 
 QUESTION = "SELECT indicator, canonical_value AS v, period_end AS d FROM observation_current ORDER BY indicator"
@@ -74,6 +76,29 @@ def test_each_question_is_recorded_once_with_what_became_of_it(folder: DataFolde
     assert (run["generation"], run["rows"], downloaded["format"]) == (answered["generation"], 3, "csv")
     assert all("ms" in json.loads(r["detail"]) and "SELECT" not in r["detail"] for r in found)
     assert audit.verify(folder) == []
+
+
+def test_a_question_does_not_wait_for_a_writer_and_is_recorded_when_the_writer_is_done(folder: DataFolder) -> None:
+    client = enter(folder, guest=True)
+    client.post("/sql/run", json={"sql": "SELECT 1"})
+    before, held, done = head(folder), threading.Event(), threading.Event()
+
+    def write() -> None:
+        with writing(folder, "装入", "装入"), operating(folder):
+            held.set()
+            done.wait(60)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    held.wait(10)
+    assert client.post("/sql/run", json={"sql": "SELECT 2 AS n"}).json["count"] == 1
+    assert not done.is_set() and recorded(folder, before) == [], "the writer still holds everything"
+    done.set()
+    writer.join()
+    deadline = time.monotonic() + 30
+    while not recorded(folder, before) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [r["result"] for r in recorded(folder, before)] == ["ok"]
 
 
 def test_a_guest_asks_and_is_recorded_as_a_guest_but_keeps_nothing(folder: DataFolder) -> None:
