@@ -70,6 +70,12 @@ def workbook_of(way: Way, sha: str) -> tuple[str, bytes]:
     raise NotPermitted("没有这个工作簿，或这个账户不能下载它。")
 
 
+def sheets_read(way: Way, held: Submission) -> tuple[str, ...]:
+    """The sheets of its workbook from which something was read."""
+    kept = vault.get_parsed(way.folder, held.file_hash, held.parser_version) or ()
+    return tuple(dict.fromkeys(one.sheet for one in kept if one.sheet))
+
+
 def cell_story(way: Way, held: Submission, sheet: str, cell: str) -> CellStory:
     """What was read from a cell of this submission; `read` is empty where the cell gave no number."""
     kept = vault.get_parsed(way.folder, held.file_hash, held.parser_version) or []

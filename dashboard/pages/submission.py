@@ -21,7 +21,7 @@ from dashboard.work.results import outcome, unexplained
 from etl.changes import Kind
 from etl.differences import Difference
 from etl.flow import receipt_of
-from etl.originals import own_submission
+from etl.originals import own_submission, sheets_read
 from etl.picture import Pictures, pictures
 from etl.receipts import Receipt, tally
 from etl.resubmission import Since, since_earlier
@@ -49,22 +49,27 @@ def shown(edition: Edition, way: Way, id: str, typed: Mapping[str, str] | None =
     held = own_submission(way, id)
     receipt, since = receipt_of(way, id), since_earlier(way, id)
     found = numbered(receipt.findings)
-    drawn = pictures(vault.get(way.folder, held.file_hash), held.file_name, wanted(found))
-    asked = held.state is State.CHECKED and may(way.account.role, "explain") and not _only_reads(way, held)
+    meant: dict[str, list[str]] = wanted(found) or {name: [] for name in sheets_read(way, held)}
+    drawn = pictures(vault.get(way.folder, held.file_hash), held.file_name, meant)
+    asked = _explains(way, held)
     listing = Listing(drawn, receipt.explanations, since.fresh if since else frozenset(), asked, typed)
+    parts = [
+        html.Div([_findings(found, listing, drawn, receipt, asked)], className="stack"),
+        html.Div(review.panels(way, held), className="stack"),
+    ]
     return [
         _title(way, held, receipt),
         html.P(trouble, className="told tone-bad", role="alert") if trouble else None,
         html.Div([_receipt(way, held, receipt), _since(since)], className="pair" if since else "stack"),
-        *review.panels(way, held),
-        _findings(found, listing, drawn, receipt, asked),
+        *(parts if held.state is State.CHECKED else parts[::-1]),
         html.Script(src="/assets/work/filing.js"),
     ]
 
 
-def _only_reads(way: Way, held: Submission) -> bool:
-    """True for accounts that may explain only what is backfilled."""
-    return not way.account.department and not may(way.account.role, "backfill")
+def _explains(way: Way, held: Submission) -> bool:
+    """Whether this account answers the findings: the department's own, or the bureau's of what it backfills."""
+    own = way.account.department == held.department or held.known_at is not None
+    return held.state is State.CHECKED and may(way.account.role, "explain") and own
 
 
 def _title(way: Way, held: Submission, receipt: Receipt) -> html.Div:

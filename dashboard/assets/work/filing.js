@@ -114,6 +114,21 @@
     } catch (e) { /* full or closed: the list of the department below still has them */ }
   }
 
+  // What the department owes and has sent, as it is now.
+  function renewLists() {
+    if (items.some(function (i) { return i.state === "waiting" || i.state === "sending" || i.state === "queued"; })) return;
+    fetch(location.pathname + location.search, { headers: { Accept: "text/html" } }).then(function (answer) {
+      return answer.ok ? answer.text() : "";
+    }).then(function (text) {
+      var fresh = new DOMParser().parseFromString(text, "text/html");
+      ["owed", "sent"].forEach(function (name) {
+        var now = document.querySelector("[aria-labelledby=" + name + "-title]");
+        var then = fresh.querySelector("[aria-labelledby=" + name + "-title]");
+        if (now && then) now.replaceWith(document.adoptNode(then));
+      });
+    }, function () { /* the lists are as old as the page */ });
+  }
+
   function fail(item, sentence, again) {
     item.state = "failed";
     item.again = again;
@@ -167,6 +182,7 @@
       item.result = answer;
       item.file = null;
       draw(item, answer.word, answer.tone, answer.sentence);
+      renewLists();
     } else if (asked.status === 503 && error && error.code === "busy") {
       item.state = "waiting";
       draw(item, "排队", "quiet", error.message);
