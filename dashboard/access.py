@@ -58,6 +58,8 @@ ENDPOINTS: dict[str, str] = {
     "accounts.accounts_subject": "manage_accounts",
     "doors.enter": OPEN,
     "doors.login": OPEN,
+    "doors.away": OPEN,  # to the identity provider and back
+    "doors.back": OPEN,
     "doors.logout": OWN,
     "doors.session": "view",
     "api.openapi": OPEN,

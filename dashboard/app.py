@@ -17,8 +17,9 @@ import dash_mantine_components as dmc
 import flask
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import access, doors, language, security, site, takeaway
+from dashboard import access, doors, language, oidc, security, site, takeaway
 from dashboard.api import routes
 from dashboard.edition import Desk, Edition
 from dashboard.english import CHINESE, ENGLISH, English
@@ -62,14 +63,19 @@ THEME = {
 }
 
 
-def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPBACK, guest: bool = False) -> Dash:
+def create_app(
+    folder: DataFolder, hosts: frozenset[str] | None = security.LOOPBACK, guest: bool = False, proxied: bool = False
+) -> Dash:
     """The application over `folder`, answering to `hosts` (None: to any name); `guest`: who is not logged in may look.
+
+    `proxied`: a server in front, which ends TLS, passes requests on and says by whom and how they came.
 
     Raises UsageError for guests and for accounts of a demonstration where other machines can come in.
     """
-    if guest and hosts is None:
+    alone = hosts is not None and hosts <= security.LOOPBACK
+    if guest and not alone:
         raise UsageError("--guest 只能用在本机地址上：对别的机器开放时必须登录。服务没有启动；请去掉 --guest。")
-    if hosts is None:
+    if not alone:
         _prove_no_demo(folder)
     app = Board(
         "dashboard",
@@ -97,11 +103,13 @@ def create_app(folder: DataFolder, hosts: frozenset[str] | None = security.LOOPB
     )
     app.layout = dmc.MantineProvider(dash.page_container, theme=THEME, defaultColorScheme="auto")
     _listen(app)
+    if proxied:
+        app.server.wsgi_app = ProxyFix(app.server.wsgi_app, x_host=1)  # type: ignore[method-assign]
     security.guard(app, hosts)
     access.guard(app.server, access.Gate(folder, guest, _action_of, _refusal))
     app.server.before_request(_small_plotly)
     language.remember(app.server)
-    doors.register(app.server)
+    doors.register(app.server, oidc.provider())
     filing.register(app.server, desk)
     mapping.register(app.server, desk)
     own.register(app.server, lambda: access.visitor(site.links))
@@ -152,6 +160,7 @@ class Board(Dash):
             app_entry = f'<div id="first-paint">{page.painted}</div>{app_entry}'
         documents = " ".join(one.path for one in site.SPECS if not one.live)
         metas += f'<meta name="csrf" content="{access.present().csrf}"><meta name="documents" content="{documents}">'
+        flask.g.inline = (*security.inline(scripts), *security.inline(renderer))
         scripts = scripts.replace("<script src=", "<script defer src=").replace("<script>", '<script type="module">')
         renderer = renderer.replace('type="application/javascript"', 'type="module"')
         made = super().interpolate_index(metas=metas, scripts=scripts, app_entry=app_entry, renderer=renderer, **parts)

@@ -1,8 +1,9 @@
 """What every answer of the server carries, and which hosts it answers to.
 
 Nothing on a page may come from another machine: the content policy names only this server. Inline scripts are those
-that Dash itself writes, admitted by their hashes. On the loopback address only loopback names are answered, so that a
-web page elsewhere cannot make a browser read the board through a name of its own.
+that Dash itself writes, admitted by their hashes; one that came in with a text is not among them. On the loopback
+address only loopback names are answered, so that a web page elsewhere cannot make a browser read the board through a
+name of its own.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 
 from dash import Dash
-from flask import Response, abort, request
+from flask import Response, abort, g, request
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.DOTALL)
@@ -26,9 +28,14 @@ HEADERS = {
 }
 
 
-def policy(page: str = "") -> str:
-    """The content policy; `page` is the HTML whose inline scripts are admitted by hash."""
-    hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in _INLINE.findall(page)]
+def inline(page: str) -> tuple[str, ...]:
+    """The inline scripts in a piece of HTML that this program wrote."""
+    return tuple(_INLINE.findall(page))
+
+
+def policy(ours: Sequence[str] = ()) -> str:
+    """The content policy, with these inline scripts admitted by their hashes and no others."""
+    hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in ours]
     scripts = " ".join(["'self'", *(f"'sha256-{h}'" for h in hashes)])
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -50,8 +57,9 @@ def guard(app: Dash, hosts: frozenset[str] | None) -> None:
     def _headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        page = response.get_data(as_text=True) if response.mimetype == "text/html" and not response.is_streamed else ""
-        response.headers["Content-Security-Policy"] = policy(page)
+        response.headers["Content-Security-Policy"] = policy(g.get("inline", ()))
+        if request.is_secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if response.mimetype in ("text/html", "application/json"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -10,11 +10,14 @@ import socket
 import sys
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from dashboard.errors import PortTaken
+from indicators.errors import UsageError
 from warehouse.folder import DataFolder
 
 THREADS = 8
+SITE = "ZHIBIAO_SITE"
 _TAKEN = (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL)
 
 
@@ -33,12 +36,25 @@ def serve(
     from dashboard.security import LOOPBACK
 
     listening = listen(host, port)
-    app = create_app(folder, hosts=LOOPBACK if host in LOOPBACK else None, guest=guest)
+    named = public()
+    hosts = frozenset({named.hostname or ""}) if named else LOOPBACK if host in LOOPBACK else None
+    app = create_app(folder, hosts=hosts, guest=guest, proxied=named is not None)
     name = f"[{host}]" if ":" in host else host
-    say(f"看板已打开：http://{name}:{listening.getsockname()[1]}/ （按 Ctrl+C 停止）")
+    address = named.geturl() if named else f"http://{name}:{listening.getsockname()[1]}/"
+    say(f"看板已打开：{address} （按 Ctrl+C 停止）")
     sys.stderr.flush()
     run = _waitress if os.name == "nt" else _gunicorn
     run(app.server, listening)
+
+
+def public() -> SplitResult | None:
+    """The address under which a proxy in front serves us to readers, if one is set. Raises UsageError."""
+    if not (said := os.environ.get(SITE, "")):
+        return None
+    parts = urlsplit(said)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise UsageError(f"{SITE} 要写成 https://域名 的样子，现在是“{said}”。服务没有启动；请改正。")
+    return parts
 
 
 def listen(host: str, port: int) -> socket.socket:

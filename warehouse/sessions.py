@@ -69,9 +69,10 @@ def find_session(conn: Connection, hash_: str) -> Session | None:
     row = conn.execute(found.where(table.c.hash == hash_)).mappings().first()
     if row is None or not row["active"]:
         return None
+    aged = passwords.due(bool(row["must_change"]), row["password_at"] or row["created_at"], utc_now())
     return Session(
         row[table.c.hash], account_of(row), row["opened_at"], row["seen_at"], row["place"], row["browser"],
-        passwords.due(bool(row["must_change"]), row["password_at"] or row["created_at"], utc_now()),
+        aged and row["method"] == "password",
     )  # fmt: skip
 
 

@@ -30,6 +30,12 @@ WORDS = {
     "period": "报告期", "programme": "督查方案", "request": "网页请求", "session": "登录", "submission": "报送",
     "sql": "查询", "targets": "目标", "task": "督查任务", "token": "令牌", "web": "网页操作", "audit": "审计",
 }  # fmt: skip
+_SAID = {
+    "why": "原因", "reason": "原因", "role": "角色", "department": "单位", "method": "方式", "needs": "需要",
+    "count": "数量", "arguments": "参数", "file": "文件", "subject": "统一身份标识", "steps": "步骤", "note": "说明",
+}  # fmt: skip
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+_VALUES = {"password": "口令", "oidc": "统一身份认证"}
 
 
 def content(edition: Edition, way: Way, **query: str) -> list[Any]:
@@ -119,13 +125,13 @@ def _records(found: list[dict[str, Any]], asked: dict[str, str], more: bool) -> 
 def _row(one: dict[str, Any]) -> html.Tr:
     result = str(one["result"])
     said = json.loads(one["detail"] or "{}")
-    detail = "；".join(f"{name}：{value}" for name, value in said.items() if value not in (None, "", [], {}))
+    detail = "；".join(f"{_SAID.get(k, k)}：{_VALUES.get(str(v), v)}" for k, v in said.items() if v not in _NOTHING)
     kind = WORDS.get(str(one["act"]).partition(".")[0], "")
     return html.Tr(
         [
             html.Td(html.Span(one["sequence"], title=f"摘要 {one['hash'][:16]}")),
-            html.Td(told(one["at"])),
-            html.Td(one["who"]),
+            html.Td(told(one["at"]), className="when"),
+            html.Td(one["who"], className="when"),
             html.Td([kind, html.Small(one["act"])]),
             html.Td(one["object"]),
             html.Td(html.Span(_RESULTS.get(result, result), className=f"pill tone-{_TONES.get(result, 'quiet')}")),

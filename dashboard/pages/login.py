@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from dash import dcc, html
 
 from dashboard.parts.aria import aria
 
 
-def content(csrf: str, next_: str, name: str = "", trouble: str = "") -> list[Any]:
-    """The login form; `name` is what was typed before, `trouble` why it did not work."""
+def content(csrf: str, next_: str, name: str = "", trouble: str = "", other: str = "") -> list[Any]:
+    """The login form; `name` is what was typed before, `trouble` why it did not work, `other` another way in."""
     here: Literal["autoFocus"] = "autoFocus"
     nothing_typed = not name
     return [
@@ -36,6 +37,9 @@ def content(csrf: str, next_: str, name: str = "", trouble: str = "") -> list[An
                     ],
                     action="/login", method="post", className="form", **aria(label="登录"),
                 ),
+                html.A(f"用{other}登录", href=f"/login/oidc?{urlencode({'next': next_})}", className="button-plain")
+                if other
+                else None,
                 html.P("没有账户，或忘了口令：请找本单位的联系人或统计局系统管理员。", className="about"),
             ],
             className="door panel",

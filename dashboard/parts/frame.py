@@ -19,6 +19,8 @@ from dashboard.parts.marks import mark
 HOLE = "\ue000"  # stands for the page in a frame; a private character, which no text of ours contains
 
 
+_LIVE = "页面只显示已发布的数；点任何一个数，可查到原始工作簿的单元格。"
+_PAPER = "看板只显示已发布的数；每一步操作都记入审计。"
 _TOGGLES: dict[str, Any] = {"data-scheme": "toggle"}
 
 
@@ -133,10 +135,10 @@ def frame(
         [
             html.A("跳到正文", href="#main", className="skip"),
             _header(colophon, visitor, here, live),
-            _nav(current, visitor.links, live) if visitor.links else html.Div(className="side"),
+            _nav(current, visitor.links, live) if visitor.links else None,
             html.Main([notice, told, HOLE], id="main", className=f"main page-{current}", tabIndex="-1"),
-            html.Footer("页面只显示已发布的数；点任何一个数，可查到原始工作簿的单元格。", className="foot"),
+            html.Footer(_LIVE if live else _PAPER, className="foot"),
         ],
         id="page",
-        className="frame",
+        className="frame" if visitor.links else "frame lone",
     )

@@ -605,3 +605,35 @@ def test_what_nobody_is_may_send_is_little(app: Board) -> None:
         "/login", data={"csrf": csrf(client), "name": "x" * size}, headers=HTML
     )
     assert sent(100).status_code == 401 and sent(200_000).status_code == 413
+
+
+def test_a_script_that_came_in_with_a_text_would_not_run(app: Board, folder: DataFolder) -> None:
+    client = enter(app, folder, "admin")
+    index = client.get("/", headers=HTML)
+    admitted = re.findall(r"sha256-", index.headers["Content-Security-Policy"])
+    assert admitted, "Dash's own inline scripts run"
+    with app.server.test_request_context("/accounts"):
+        answer = app.server.process_response(app.server.make_response("<script>alert(1)</script>"))
+    assert "sha256" not in answer.headers["Content-Security-Policy"]
+
+
+# A server in front, and an identity provider
+
+
+def test_behind_a_proxy_cookies_are_for_https_only(folder: DataFolder) -> None:
+    made = create_app(folder, hosts=frozenset({"board.example"}), proxied=True)
+    client = made.server.test_client()
+    by_proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "board.example", "X-Forwarded-For": "10.1.2.3"}
+    answer = client.get("/login", headers=HTML | by_proxy)
+    assert "Secure" in answer.headers["Set-Cookie"] and answer.headers["Strict-Transport-Security"]
+    assert client.get("/login", headers=HTML).status_code == 421
+    token = re.search(r'value="(\w{64})"', answer.text)
+    assert token
+    sent = {"csrf": token[1], "name": "leader", "password": PASSWORD}
+    where = {"base_url": "https://board.example", "headers": HTML | by_proxy | {"Origin": "https://board.example"}}
+    assert client.post("/login", data=sent, **where).status_code == 303  # type: ignore[arg-type]
+    with consulting(folder) as conn:
+        assert audit.records(conn)[-1]["place"] == "网页 10.1.2.3"
+    for bad in ({"hosts": frozenset({"board.example"}), "guest": True}, {"hosts": None, "guest": True}):
+        with pytest.raises(UsageError):
+            create_app(folder, **bad)

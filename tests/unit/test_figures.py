@@ -312,7 +312,7 @@ def test_the_first_paint_leaves_out_ids_and_holds_room_for_charts() -> None:
 
 def test_the_content_policy_names_only_this_server_and_hashes_what_is_inline() -> None:
     page = '<script src="/a.js"></script><script>let a;</script><script type="application/json">{"x":1}</script>'
-    made = security.policy(page)
+    made = security.policy(security.inline(page))
     assert made.count("sha256-") == 1 and "http" not in made and "unsafe-eval" not in made
     assert "script-src 'self' 'sha256-" in made and "unsafe-inline" not in made.split("style-src")[0]
 
