@@ -26,7 +26,7 @@ from indicators.observations import Origin
 from warehouse import task_board
 from warehouse.task_board import Changed, Wanted
 
-PAGE, URGENT, MOVED = 50, 8, 12
+PAGE, URGENT, MOVED = 40, 8, 12
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,17 @@ def content(edition: Edition, **query: str) -> list[Any]:
         html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,
         _strip(asked, found),
         filters(asked.wanted, known, edition.names, tuple(found.words)),
-        html.Div([_urgent(edition, asked), _changes(edition, asked)], className="pair"),
-        _matrix(asked, found),
+        *edition.once(("board", whole), lambda: _whole(edition, asked, found)),
         _list(edition, asked),
-        scores(edition, asked.wanted.department),
+        scores(edition, whole.department),
         _stamp(edition, found),
     ]
+
+
+def _whole(edition: Edition, asked: Asked, found: TaskSummary) -> list[Any]:
+    """What does not change with the list below: the same components for every narrowing of it."""
+    pair = html.Div([_urgent(edition, asked), _changes(edition, asked)], className="pair")
+    return [pair, _matrix(asked, found)]
 
 
 def _read(edition: Edition, known: Mapping[str, Any], query: Mapping[str, str]) -> Asked:
@@ -147,10 +152,8 @@ def _cell(asked: Asked, count: int, word: str, narrow: Mapping[str, Any]) -> htm
 
 def _urgent(edition: Edition, asked: Asked) -> html.Section:
     wanted = Wanted(programme=asked.wanted.programme, department=asked.wanted.department, urgent=True)
-    rows = edition.once(
-        ("urgent", wanted), lambda: task_board.listed(edition.generation, wanted, URGENT, worst_first=True)
-    )
-    total = edition.once(("urgent n", wanted), lambda: task_board.counted(edition.generation, wanted))
+    rows = task_board.listed(edition.generation, wanted, URGENT, worst_first=True)
+    total = task_board.counted(edition.generation, wanted)
     if not rows:
         return panel("需要领导过问", "", empty("没有存疑、逾期和待答复的延期申请。"), name="urgent")
     items = html.Ul([urgent_item(row, edition.names) for row in rows], className="outcomes")

@@ -23,6 +23,8 @@ from warehouse.task_board import Wanted
 TASKS, REPORTS, TARGET_MS, TIMES = 50_000, 20, 50, 40
 _CODE = "'B' || (n // 1000) || '-' || n % 1000"
 _FILL = (
+    "INSERT INTO programme BY NAME SELECT 'B' || n AS code, '第' || n || '个工作要点' AS title, 2026 AS year, "
+    f"1000 AS tasks FROM range({TASKS // 1000}) r(n)",
     f"INSERT INTO task BY NAME SELECT {_CODE} AS code, 'B' || (n // 1000) AS programme, (n % 1000)::INTEGER AS number, "
     "(n % 10)::INTEGER AS chapter, '第' || n % 10 || '章' AS chapter_title, '任务' || n AS title, "
     "'单位' || n % 40 AS lead, DATE '2026-01-01' + (n % 700)::INTEGER AS due_on, '在办' AS state_label, "
@@ -56,10 +58,15 @@ def measure() -> Iterator[tuple[str, str, str, str]]:
         def kept() -> object:
             return edition.once("page", lambda: finish(content(edition), document=True))
 
+        def first() -> object:
+            """The first request after a publication."""
+            return finish(content(Edition(held, held.folder), programme="B7"), document=True)
+
         said = f"{TASKS:,} tasks × {REPORTS} reports".replace(",", " ")
         for name, ask in (
             ("board, an address asked for again", kept),
             ("board, a new filter of one programme", narrowed),
+            ("board, the first request of a generation", first),
             ("what the board of all counts", lambda: task_board.lights(held, Wanted())),
             ("what needs a leader of all", lambda: task_board.listed(held, Wanted(urgent=True), 8, worst_first=True)),
             ("one task with its reports", lambda: task_board.one_task(held, "B7-3")),
