@@ -17,8 +17,9 @@ from dashboard.edition import Edition
 from dashboard.parts.marks import origin_mark
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.sheet import Mark, sheet
+from etl.drawing import pictures
 from etl.originals import CellStory, cell_story, original
-from etl.picture import Picture, Pictures, pictures
+from etl.picture import Picture, Pictures
 from etl.way import Way
 from indicators.catalogue.model import Catalogue
 from indicators.errors import UsageError

@@ -22,7 +22,7 @@ from dashboard.parts.sheet import Mark, sheet
 from etl.adopt.drifting import Drift, drift_of
 from etl.adopt.proposing import Draft, draft_for
 from etl.adopt.reading import mapped_editions
-from etl.picture import pictures
+from etl.drawing import pictures
 from etl.way import Way
 from etl.worker import read_file
 from indicators.errors import UsageError

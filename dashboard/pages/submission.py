@@ -20,9 +20,10 @@ from dashboard.parts.panel import empty, panel
 from dashboard.work.results import outcome, unexplained
 from etl.changes import Kind
 from etl.differences import Difference
+from etl.drawing import pictures
 from etl.flow import receipt_of
 from etl.originals import own_submission, sheets_read
-from etl.picture import Pictures, pictures
+from etl.picture import Pictures
 from etl.receipts import Receipt, tally
 from etl.resubmission import Since, since_earlier
 from etl.way import Way

@@ -11,7 +11,6 @@ from collections.abc import Mapping as Fields
 from typing import Any
 
 from dash import html
-from pydantic import BaseModel
 
 from dashboard.parts.field import Field, tick
 from dashboard.parts.lines import cell, lines, name
@@ -90,68 +89,61 @@ class MappingForm:
         )
 
     def _tables(self) -> html.Section:
-        rows = [
-            html.Tr(
-                [
-                    name(table.title or table.stub or "（没有标题）", self._why(("tables", n, "title"))),
-                    cell("指标", self._code(f"tables.{n}.indicator", table.indicator, "indicators")),
-                    cell("地区", self._code(f"tables.{n}.area", table.area, "areas")),
-                    cell("依据", self._ground(("tables", n, "indicator"))),
-                ]
-            )
-            for n, table in enumerate(self.mapping.tables)
-        ]
-        table = lines(["表", "指标", "地区", "依据"], rows, "表")
-        return html.Section([html.H3(f"{len(rows)} 个表"), table], className="finding-group")
+        parts = [(f"tables.{n}", table) for n, table in enumerate(self.mapping.tables)]
+        return self._group(f"{len(parts)} 个表", "表", parts, self._sides([part for _, part in parts]))
 
     def _parts(self) -> list[html.Section]:
         """Columns and rows, those of each table apart where they differ."""
-        groups: dict[str, list[tuple[str, BaseModel]]] = {}
+        groups: dict[str, list[tuple[str, Any]]] = {}
         for path, part in parts_of(self.mapping):
             groups.setdefault(path.rpartition(".")[0], []).append((path, part))
-        return [self._group(path, parts) for path, parts in groups.items()]
+        made = []
+        for path, parts in groups.items():
+            of = f"：{self.mapping.tables[int(path.split('.')[1])].title}" if path.startswith("tables.") else ""
+            word = "列" if path.endswith("columns") else "行"
+            said = [part for _, part in parts]
+            sides = self._sides(said)
+            if word == "列":
+                sides = ["计量内容", "计量单位", "性质", *(side for side in sides if side == "指标")]
+            else:
+                sides += ["性质"] if any(part.nature for part in said) else []
+                sides += ["计量单位"] if any(part.unit for part in said) else []
+            made.append(self._group(f"{len(parts)} {word}{of}", word, parts, sides))
+        return made
 
-    def _group(self, path: str, parts: Sequence[tuple[str, BaseModel]]) -> html.Section:
-        of = ""
-        if path.startswith("tables."):
-            of = f"：{self.mapping.tables[int(path.split('.')[1])].title}"
-        if path.endswith("columns"):
-            heads = ["列", "计量内容", "计量单位", "性质", "指标", "依据"]
-            rows = [self._column(where, part) for where, part in parts]
-            return html.Section([html.H3(f"{len(rows)} 列{of}"), lines(heads, rows, "列")], className="finding-group")
-        rows = [self._row(where, part) for where, part in parts]
-        heads = ["行", "地区", "指标", "不读这一行", "依据"]
-        return html.Section([html.H3(f"{len(rows)} 行{of}"), lines(heads, rows, "行")], className="finding-group")
+    def _sides(self, parts: Sequence[Any]) -> list[str]:
+        """Whether these parts say the indicator, the area or both; where they say neither, both can be chosen."""
+        said = {"指标": any(part.indicator for part in parts), "地区": any(part.area for part in parts)}
+        return [side for side, here in said.items() if here or not any(said.values())]
 
-    def _column(self, path: str, part: Any) -> html.Tr:
-        bounds = []
-        if EACH in part.header:
-            bounds = [
-                self._code(f"{path}.first", part.first, "periods", "从哪一期"),
-                self._code(f"{path}.last", part.last, "periods", "到哪一期"),
-            ]
-        return html.Tr(
-            [
-                name(part.header),
-                cell("计量内容", self._select(f"{path}.measure", _MEASURES, part.measure)),
-                cell("计量单位", self._code(f"{path}.unit", part.unit, "units")),
-                cell("性质", [self._select(f"{path}.nature", _NATURES, part.nature), *bounds]),
-                cell("指标", self._code(f"{path}.indicator", part.indicator, "indicators")),
-                cell("依据", self._ground(_steps(path))),
-            ]
-        )
+    def _group(self, title: str, word: str, parts: Sequence[tuple[str, Any]], sides: Sequence[str]) -> html.Section:
+        heads = [word, *sides, *(["不读"] if word == "行" else []), "依据"]
+        rows = [html.Tr(self._part(word, path, part, sides)) for path, part in parts]
+        return html.Section([html.H3(title), lines(heads, rows, word)], className="finding-group")
 
-    def _row(self, path: str, part: Any) -> html.Tr:
-        skip = f"skip.{path}"
-        return html.Tr(
-            [
-                name(part.label),
-                cell("地区", self._code(f"{path}.area", part.area, "areas")),
-                cell("指标", self._code(f"{path}.indicator", part.indicator, "indicators")),
-                cell("不读这一行", tick(skip, skip in self.typed, f"不读“{part.label}”")),
-                cell("依据", self._ground(_steps(path))),
-            ]
-        )
+    def _part(self, word: str, path: str, part: Any, sides: Sequence[str]) -> list[Any]:
+        """A table, column or row: its text in the sheet, what it is, and why."""
+        called = part.label if word == "行" else part.header if word == "列" else part.title or part.stub
+        cells = [name(called or "（没有标题）"), *(cell(side, self._side(side, path, part)) for side in sides)]
+        if word == "行":
+            cells.append(cell("不读", tick(f"skip.{path}", f"skip.{path}" in self.typed, f"不读“{called}”")))
+        steps = _steps(path)
+        return [*cells, cell("依据", self._ground((*steps, "indicator") if word == "表" else steps))]
+
+    def _side(self, side: str, path: str, part: Any) -> Any:
+        if side == "指标":
+            return self._code(f"{path}.indicator", part.indicator, "indicators")
+        if side == "地区":
+            return self._code(f"{path}.area", part.area, "areas")
+        if side == "计量单位":
+            return self._code(f"{path}.unit", part.unit, "units")
+        if side == "计量内容":
+            return self._select(f"{path}.measure", _MEASURES, part.measure)
+        natures = self._select(f"{path}.nature", _NATURES, part.nature)
+        if EACH not in getattr(part, "header", ""):
+            return natures
+        first = self._code(f"{path}.first", part.first, "periods", "从哪一期")
+        return [natures, first, self._code(f"{path}.last", part.last, "periods", "到哪一期")]
 
     def _lists(self) -> list[Any]:
         now = max((one.year for one in self._periods()), default=2026)
@@ -218,9 +210,6 @@ class MappingForm:
             autocomplete="off",
         )
         return [field, html.Small(named)] if named else field
-
-    def _why(self, path: tuple[str | int, ...]) -> str:
-        return self.remarks.get(path, "").partition("“")[0]
 
     def _ground(self, path: tuple[str | int, ...]) -> Any:
         """The evidence behind a field, leading to its cell, and how sure it is."""

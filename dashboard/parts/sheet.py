@@ -120,7 +120,7 @@ def _row(row: Row, gaps: set[int], marks: Mapping[str, list[Mark]], name: str) -
 def _spills(boxes: Sequence[Box], marks: Mapping[str, list[Mark]]) -> bool:
     """Whether a text runs on over the empty cells to its right, as it does in a spreadsheet program."""
     first, needed = boxes[0], len(boxes[0].text) // _CELL_HOLDS
-    if first.kind != "s" or needed < 1 or "\n" in first.text or first.cols > 1:
+    if first.kind != "s" or needed < 1 or marks.get(first.address) or "\n" in first.text or first.cols > 1:
         return False
     after = boxes[1 : needed + 1]
     return len(after) == needed and not any(box.text or marks.get(box.address) for box in after)

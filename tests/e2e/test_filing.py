@@ -95,6 +95,11 @@ def test_an_explanation_is_kept_when_the_page_is_lost_and_submits_when_it_is_sav
     publish_approved(working.way("发布员"))
     value = working.returns["GDP-Q", "2023Q4"].cells["01:1"]
     assert isinstance(value, Decimal)
+    leader = working.person("领导", "/indicator?code=GDP")
+    leader.click("section[aria-labelledby=origin-title] a:has-text('工作表')")
+    leader.wait_for_selector("td.marked.here")
+    assert receipt.file_hash in leader.inner_text("#page") and "填报甲" in leader.inner_text("#page")
+    picture(leader, "filing-cell")
     page = working.person("填报甲", "/returns")
     drop(page, "修订.xlsx", working.workbook("GDP-Q", "2023Q4", {"01:1": value + 1}))
     last_line(page, "要说明").locator("a").click()

@@ -4,7 +4,8 @@ from typing import Any
 
 import openpyxl
 
-from etl.picture import MOST_ROWS, Picture, draw
+from etl.drawing import MOST_ROWS, draw
+from etl.picture import Picture
 from tests.etl_world import cells, saved
 
 
