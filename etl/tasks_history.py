@@ -29,7 +29,7 @@ def take_history(way: Way, past: Iterable[tuple[str, Step]]) -> int:
         known = {one.name: one for one in accounts(conn)}
         for code, step in past:
             if step.by not in known:
-                raise NotPermitted(f"补录任务 {code} 的“{step.act.label}”时没有找到账号“{step.by}”，什么也没有补录。")
+                raise NotPermitted(f"补录任务 {code} 的“{step.act.label}”时没有找到账户“{step.by}”，什么也没有补录。")
             require(known[step.by], ACTIONS[step.act])
             who = replace(way, actor=step.by, known=known[step.by], place=place)
             take_in(conn, who, code, step)

@@ -24,7 +24,7 @@ from dashboard.parts.tasks_of_department import tasks_of_department
 from etl.status import expected, reporting_status
 from etl.way import Way
 from indicators.periods import Period
-from warehouse.accounts import may
+from warehouse.accounts import Role, may
 
 Row = Mapping[str, Any]
 _WORDS = {"未报": "bad", "已退回": "bad", "待说明": "warn", "待审核": "warn", "缺数": "quiet"}
@@ -39,10 +39,16 @@ def content(edition: Edition, way: Way, **query: str) -> list[Any]:
     told = may(way.account.role, "status")  # what is not published yet is not for everybody
     rows: Sequence[Row] | None = reporting_status(way)["rows"] if told else None
     if code in codes:
-        mine = None if rows is None else [r for r in rows if r["department"] == code]
+        mine = None if rows is None or not _told(way, code) else [r for r in rows if r["department"] == code]
         return _one(edition, way, office(edition, code), mine)
     note = html.P(f"没有代码为“{code[:20]}”的部门，显示的是全部部门。", className="notice", role="status")
-    return [*_all(edition, codes, rows), note] if code else _all(edition, codes, rows)
+    shown = _all(edition, way, codes, rows)
+    return [*shown, note] if code else shown
+
+
+def _told(way: Way, code: str) -> bool:
+    """Whether this account is told what a department has not published yet: a filler only of the own."""
+    return way.account.role is not Role.FILLER or way.account.department == code
 
 
 def _reporting(edition: Edition) -> list[str]:
@@ -70,12 +76,12 @@ def _picker(edition: Edition, code: str) -> html.Div:
     return html.Div(select, className="filters", role="group", **aria(label="选择部门"))
 
 
-def _all(edition: Edition, codes: Sequence[str], rows: Sequence[Row] | None) -> list[Any]:
+def _all(edition: Edition, way: Way, codes: Sequence[str], rows: Sequence[Row] | None) -> list[Any]:
     offices = [office(edition, code) for code in codes]
     held, due = (sum(n) for n in zip(*(o.on_time for o in offices), strict=True))
     rate = f"，近{PAST}个季度已发布的首报按时率{100 * held / due:.1f}%" if due else ""
     head = ("部门", "指标", "2030年目标的判定", f"近{PAST}个季度按时", "修订过的数", "待解决")
-    body = [_line(edition, one, rows) for one in offices]
+    body = [_line(edition, one, rows if _told(way, one.code) else None) for one in offices]
     table = html.Table(
         [html.Thead(html.Tr([html.Th(w, scope="col", className="words") for w in head])), html.Tbody(body)],
         className="plain roomy",
