@@ -72,7 +72,8 @@ def _busy(way: Way, job: Job | None) -> html.P | None:
     if not held or (job is not None and job.state == "running"):
         return None
     said = f"“{held.get('who', '')}”自 {told(held.get('since'))} 起正在{held.get('what', '写入')}。"
-    return html.P(f"{said}这时发布会被拒绝，什么也不会改动；请等它结束。", className="notice", role="status")
+    then = "这时发布会被拒绝，什么也不会改动；请等它结束。如果那个程序已经中断，可以照常发布。"
+    return html.P(f"{said}{then}", className="notice", role="status")
 
 
 def _job(job: Job) -> html.Section:

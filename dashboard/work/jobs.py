@@ -22,6 +22,7 @@ from typing import Any
 from indicators.errors import ZhibiaoError
 from warehouse.folder import DataFolder
 from warehouse.moments import utc_now
+from warehouse.stamp import program_version
 
 LOG = logging.getLogger("zhibiao.dashboard")
 _TOKEN = re.compile(r"[0-9a-f]{16}\Z")
@@ -42,6 +43,7 @@ class Job:
     sentence: str = ""
     ended: str = ""
     result: dict[str, Any] = field(default_factory=dict)
+    program: str = field(default_factory=program_version)
 
 
 def begin(folder: DataFolder, kind: str, who: str, act: Callable[[Stage], dict[str, Any]]) -> str:
@@ -63,7 +65,7 @@ def note(folder: DataFolder, kind: str, who: str, result: dict[str, Any]) -> str
 
 
 def look(folder: DataFolder, kind: str, token: str) -> Job | None:
-    """The work with this token, if there is such; what broke off says so."""
+    """The work with this token, if this program began such; what broke off says so."""
     path = _path(folder, kind, token)
     if not _TOKEN.match(token) or not path.is_file():
         return None
@@ -72,6 +74,8 @@ def look(folder: DataFolder, kind: str, token: str) -> Job | None:
         silent = time.time() - path.stat().st_mtime
     except (OSError, ValueError, TypeError):
         return None
+    if job.program != program_version():
+        return None  # its result may be of another shape
     if job.state == "running" and silent > _SILENT_SECONDS:
         return replace(
             job, state="failed", sentence="做到一半断了（服务可能重新启动过）。现行数据没有改动；请再试一次。"

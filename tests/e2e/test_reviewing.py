@@ -106,7 +106,8 @@ def _number(working: Working) -> None:
     """The number that was published stands on the board, and its provenance names the cell, sender and approver."""
     held = current(working.folder)
     readings = board.readings(held, ("GDP",), ("CCXQ",))
-    level = next(r for r in readings if (r.period, r.measure, r.price_basis) == ("2024Q2", "level", "现价"))
+    wanted = ("2024Q2", "level", "ytd", "现价")
+    level = next(r for r in readings if (r.period, r.measure, r.nature, r.price_basis) == wanted)
     assert level.canonical_value is not None
     page = working.person("领导", "/")
     settle(page)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -24,6 +25,7 @@ from flask import Flask
 from dashboard.app import create_app
 from dashboard.parts.preview import drawn
 from dashboard.prerender import to_html
+from dashboard.work import jobs
 from dashboard.work.previewing import preview as preview_of
 from data.simulate import SimulatedReturn
 from etl.flow import approve_submission, explain_findings, publish_approved, return_submission, submit_file
@@ -511,6 +513,29 @@ def test_rates_count_what_was_due_and_download_as_numbers(way: People, enter: En
     quarter = next(row for row in rows if row[1] == "2024年一季度")
     assert quarter[4] == 1 and quarter[2] == quarter[3] + quarter[4] + quarter[5], "due is on time, late and missing"
     assert isinstance(quarter[6], int | float | Decimal) and quarter[6] == 0
+
+
+def test_work_that_broke_off_says_so_and_old_work_is_forgotten(way: People, enter: Enter) -> None:
+    folder, seat, hold = way("发布员").folder, enter("发布员"), threading.Event()
+    token = jobs.begin(folder, "publish", "发布员", lambda stage: {"waited": hold.wait(30)})
+    assert "“发布员”自" in text(seat.look("/publish")), "whoever opens the page sees that it runs"
+    (path,) = folder.run.glob(f"job-publish-{token}.json")
+    os.utime(path, (time.time() - 25,) * 2)
+    broken = jobs.look(folder, "publish", token)
+    assert broken is not None and broken.state == "failed" and "断了" in broken.sentence
+    hold.set()
+    for _ in range(200):
+        job = jobs.look(folder, "publish", token)
+        if job and job.state == "done":
+            break
+        time.sleep(0.02)
+    assert job is not None and job.result == {"waited": True}
+    assert jobs.look(folder, "publish", "../../zhibiao") is None and jobs.look(folder, "preview", token) is None
+    path.write_text(path.read_text("utf-8").replace('"program": "', '"program": "older '), "utf-8")
+    assert jobs.look(folder, "publish", token) is None, "an older program's result may be of another shape"
+    os.utime(path, (1, 1))
+    jobs.note(folder, "approvals", "审核员", {})
+    assert not path.exists()
 
 
 def test_what_a_dead_rehearsal_left_is_removed_by_the_next(way: People, fill: Fill) -> None:
