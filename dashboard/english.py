@@ -23,7 +23,7 @@ from warehouse.board_names import Names
 ENGLISH, CHINESE = "en", "zh-CN"
 TABLE = Path(__file__).with_name("english.csv")
 _CJK = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"(?<!%)\{(\w+)\}")  # %{x} is the chart library's
 _NUMBER = r"[+\-−]?\d[\d,]*(?:\.\d+)?"
 _PERIOD = r"\d{4}(?:—\d{4})?年(?:[一二三四]季度末?|前三季度|上半年|全年|末|底|\d{1,2}月[末底]?)?(?:累计)?"
 _ANY = "[^，；。]+?"

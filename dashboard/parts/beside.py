@@ -60,7 +60,7 @@ def _standing(found: Standing, one: Entry, names: Names, most: Decimal, whole: S
     return html.Li(
         [
             dcc.Link(name, href=f"/indicator?code={one.code}&area={found.reading.area}", className="beside-name"),
-            bar(abs(value) / most if most else Decimal(0), f"{name}{shown}"),
+            bar(abs(value) / most if most else Decimal(0), f"{name}：{shown}"),
             html.Span([html.B(shown), f" {share} {growth}".rstrip()], className="beside-value"),
             html.Span() if line is None else line,
         ]

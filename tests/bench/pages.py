@@ -28,7 +28,7 @@ new PerformanceObserver(list => list.getEntries().forEach(e => {
   if (figures && window.figured === undefined) window.figured = performance.now();
   const graphs = [...document.querySelectorAll('.dash-graph')], grids = [...document.querySelectorAll('.grid')];
   if (document.querySelector('#react-entry-point #page') && !document.querySelector('#first-paint') && graphs.length &&
-      graphs.every(g => g.querySelector('.main-svg .plot')) && grids.length &&
+      graphs.every(g => g.querySelector(".main-svg .trace")) &&
       grids.every(g => g.querySelector('.ag-row'))) window.whole = performance.now();
   else requestAnimationFrame(look);
 })();
