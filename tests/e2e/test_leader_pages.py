@@ -1,4 +1,4 @@
-"""What leaders do beyond reading: print on A4, hang a page on a wall, read English, filter, see what changed and why."""
+"""What leaders do beyond reading: print on A4, hang a page on a wall, read English, filter, see what changed."""
 
 from __future__ import annotations
 
@@ -32,8 +32,6 @@ CHINESE = """() => {
   return found;
 }"""
 CHROME = "h1, h2, h3, thead th, label, nav, button, .legend, .seg, .pill, .mark, .card-facts, .card-aim, .panel-head"
-    "h1, h2, h3, th, label, legend, nav, button, .legend, .seg, .pill, .mark, .about, .card-facts, .card-aim, .empty"
-)
 KEPT = ("《", "“")  # titles and quotations are what somebody wrote
 
 
