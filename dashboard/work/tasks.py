@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, redirect, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard import access, site
 from dashboard.edition import Desk
@@ -45,14 +47,28 @@ def register(server: Flask, desk: Desk) -> None:
         routes.add_url_rule(f"/work/tasks/<code>/{act.value}", act.value, view, methods=["POST"])
     routes.add_url_rule("/work/tasks/<code>/evidence/<sha>", "evidence", _evidence, methods=["GET"])
     routes.add_url_rule("/tasks/bulletin.xlsx", "bulletin", partial(_bulletin, desk), methods=["GET"])
+    routes.url_value_preprocessor(_room)
+    routes.register_error_handler(RequestEntityTooLarge, _too_much)
     server.register_blueprint(routes)
+
+
+def _room(endpoint: str | None, _: Any) -> None:
+    """Evidence may be larger than a return; said before the gate reads the form."""
+    if endpoint in ("tasks.report", "tasks.done"):
+        request.max_content_length = LARGEST
+
+
+def _too_much(_: Exception) -> Response:
+    each, many = steps.EVIDENCE_BYTES // 2**20, steps.EVIDENCE_FILES
+    sentence = (
+        f"送来的材料太大：最多{many}份，每份不超过{each} MB。什么也没有收下，任务没有任何改动；请压缩或分几次报。"
+    )
+    return access.refuse(413, "too_large", sentence, "材料太大")
 
 
 def _take(desk: Desk, act: Act, code: str) -> Response:
     way, typed = access.way(), request.form.to_dict()
     try:
-        if (request.content_length or 0) > LARGEST:
-            raise UsageError("这一次送来的材料太大，没有收下，任务没有任何改动。请分几次报。")
         done = _TAKE.get(act, partial(_plain, act))(way, code, typed)
     except ZhibiaoError as error:
         status = access.failed(error)

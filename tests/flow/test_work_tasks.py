@@ -15,6 +15,7 @@ from flask import Flask
 
 from dashboard.access import ENDPOINTS
 from dashboard.app import create_app
+from dashboard.work import tasks as work_tasks
 from etl import tasks as way_of
 from etl.flow import publish_approved
 from etl.tasks_next import standing
@@ -213,6 +214,12 @@ def test_evidence_is_bounded(enter: Enter, folder: DataFolder, monkeypatch: pyte
         answer = enter("填报甲").send(f"/work/tasks/{CODE}/report", **typed)
         assert answer.status_code == 400 and said in text(answer.text)
     assert sum(1 for _ in vault.verify(folder)) == kept, "nothing was kept"
+    large = {"period": "2026Q3", "text": "做了", "seen": seen(folder)} | {
+        "evidence": (io.BytesIO(bytes(2000)), "x.pdf")
+    }
+    monkeypatch.setattr(work_tasks, "LARGEST", 1000)
+    refused = enter("填报甲").send(f"/work/tasks/{CODE}/report", **large)
+    assert refused.status_code == 413 and "最多10份" in text(refused.text), "not even read"
 
 
 def test_two_people_close_and_a_page_offers_only_what_would_be_taken(enter: Enter, folder: DataFolder) -> None:
