@@ -12,7 +12,7 @@ from sqlalchemy import Column, MetaData, String, Table
 
 from indicators.observations import Origin
 from tests.warehouse_world import approve_return, derive_levels, fresh, publish_all
-from warehouse import board, board_names, board_returns, schema
+from warehouse import board, board_names, board_news, board_returns, schema
 from warehouse.board_rows import columns, made
 from warehouse.folder import DataFolder
 from warehouse.generations import Generation
@@ -133,3 +133,17 @@ def test_an_absent_text_is_empty_and_an_absent_number_stays_absent() -> None:
     empty = dict.fromkeys((f.name for f in fields(board.Derived)), None)
     (row,) = made(board.Derived, [empty | {"not_a_field": 1}])
     assert row.reason == "" and row.value is None
+
+
+def test_what_a_generation_brought_and_what_it_replaced_is_told(twice: Generation) -> None:
+    (revised,) = board.revised(twice, "TJ")
+    assert (revised.indicator, revised.first, revised.latest) == ("GDP", Decimal("420"), Decimal("441.2"))
+    assert (revised.first_at, revised.latest_at) == (day_begins(FIRST), day_begins(SECOND))
+    assert board.revised(twice, "CZ") == ()
+    ((before, now),) = board_news.replaced(twice, twice.number)
+    assert (before.canonical_value, now.canonical_value) == (Decimal("420"), Decimal("441.2"))
+    assert now.revision_reason == "更正"
+    assert board_news.replaced(twice, twice.number - 1) == ()
+    assert len(board_news.arrived(twice, twice.number)) == len(board_news.arrived(twice, twice.number - 1)) == 1
+    assert [r.id for r in board_returns.sent_by(twice, "TJ")][-1] == board_news.arrived(twice, twice.number)[0].id
+    assert board.areas_of(twice, ("GDP", "POP")) == {"CCXQ"}

@@ -4,7 +4,7 @@ bands only where something is projected, a land cap that is never drawn past its
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,14 +19,17 @@ from dashboard.figures.quarters import QUARTER
 from dashboard.figures.trend import spaced
 from dashboard.figures.waterfall import REMAINDER, TOTAL, steps, waterfall
 from dashboard.ledger import Ledger
+from dashboard.office import Filing, filings
 from dashboard.parts.beside import areas_panel, contribution_panel
 from dashboard.parts.targets import lenses
 from dashboard.prerender import to_html
 from etl.outlook import Outlook
 from indicators.attainment.projection import FanPoint
+from indicators.periods import Period
 from tests.unit.test_figures import GDP, NAMES, reading, verdict
 from warehouse.board import Reading
 from warehouse.board_names import Entry
+from warehouse.board_returns import Return
 
 CONSTANT = "2020年不变价"
 
@@ -192,3 +195,19 @@ def test_two_lenses_that_disagree_are_flagged_and_a_doubtful_projection_too() ->
     assert "达成的可能性5%" in said
     assert lenses(verdict(), GDP) is None
     assert not states.doubtful("OFF_TRACK", 0.05) and not states.doubtful("ON_TRACK", None)
+
+
+def test_only_the_first_return_of_a_period_counts_for_timeliness() -> None:
+    quarter = Period.parse("2026Q2")
+    sent = [
+        returned("2026Q2", datetime(2026, 8, 15, 7, 30), date(2026, 7, 12)),
+        returned("2026Q2", datetime(2026, 7, 13, 16, 30), date(2026, 7, 12)),  # the 14th in Beijing
+        returned("2025Q1", datetime(2025, 4, 1), date(2025, 4, 12)),
+    ]
+    assert filings(sent, (quarter,)) == (Filing("F", "2026Q2", 2),)
+    assert filings([returned("2026Q2", datetime(2026, 7, 8), None)], (quarter,)) == (Filing("F", "2026Q2", None),)
+
+
+def returned(period: str, at: datetime, due: date | None) -> Return:
+    said: dict[str, Any] = dict.fromkeys(Return.__annotations__, "")
+    return Return(**(said | {"form": "F", "period": period, "submitted_at": at, "due_on": due}))
