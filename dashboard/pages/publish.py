@@ -46,7 +46,7 @@ def content(edition: Edition, way: Way, **query: str) -> list[Any]:
         _busy(way, job),
         _job(job) if job else None,
         _choose(way, ready, beside, _chosen(seen, edition)),
-        _preview(edition, seen, ready, query.get("note", "")) if seen else None,
+        _preview(edition, seen, ready, query.get("note", "")) if seen and (ready or beside) else None,
         _generations(edition, generations(way), query.get("reason", "")),
         _locks(way),
         html.Script(src="/assets/work/bureau.js"),
@@ -90,7 +90,7 @@ def _job(job: Job) -> html.Section:
     else:
         said_so = f"已发布为第 {made['number']} 代：{made['submissions']} 份报送，共 {made['rows']:,} 个观测版本。"
         then = "看板、查询和接口现在看到的都是这一代。"
-    links = html.P([html.A("看总览", href="/"), "　", html.A("看新的这一页", href="/publish")])
+    links = html.P([html.A("看总览", href="/"), "　", html.A("回到发布页", href="/publish")])
     return panel("发布完成", "", html.P(html.B(said_so)), html.P(f"{then}{made['notice']}"), links, name="job")
 
 
