@@ -18,6 +18,17 @@ def test_each_term_stands_once() -> None:
     assert len(terms) > 30 and len(terms) == len(set(terms))
 
 
+def test_what_may_be_done_with_a_task_is_in_the_glossary_by_its_word() -> None:
+    from indicators.tasks.task import Act
+
+    page = (ROOT / "docs/glossary.md").read_text("utf-8")
+    plain = [
+        act.label for act in Act if not act.name.startswith(("NODE_", "EXTENSION_", "SEND", "QUESTION", "EXPLAIN"))
+    ]
+    words = {"报进展": "进展", "报完成": "完成"}
+    assert [word for word in plain if words.get(word, word) not in page] == []
+
+
 def test_the_words_of_states_and_verdicts_are_in_the_glossary() -> None:
     from indicators.attainment.result import Status
     from indicators.findings import Severity
