@@ -30,7 +30,7 @@ from warehouse.stamp import program_version
 
 _LIST = "backup.json"  # first in the tar: what is in it
 _SUFFIX = ".zhibiao-backup.tar"
-_LEFT_OUT = {"locks", "run"}
+_LEFT_OUT = {"share", "locks", "run"}
 
 
 @dataclass(frozen=True, slots=True)

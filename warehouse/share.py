@@ -27,6 +27,8 @@ def share_soon(folder: DataFolder) -> threading.Thread:
 
 
 def _share_quietly(folder: DataFolder) -> None:
+    if folder.on_lake:  # a whole warehouse over the network: only when somebody wants it, by `zhibiao share`
+        return
     try:
         share(folder)
     except Exception as error:  # the generation stands; `zhibiao share` makes the copy and says what is wrong
@@ -45,10 +47,7 @@ def share(folder: DataFolder) -> Path:
         _copy(folder, number, copy)
     for old in sorted(place.glob("zhibiao-g*.duckdb"))[:-KEPT]:
         _give_up(old)
-        for beside in old.with_suffix("").glob("*"):
-            _give_up(beside)
-        if old.with_suffix("").is_dir():
-            old.with_suffix("").rmdir()
+        _give_up_beside(old.with_suffix(""))
     return copy
 
 
@@ -65,6 +64,14 @@ def _copy(folder: DataFolder, number: int, copy: Path) -> None:
         beside.replace(copy)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _give_up_beside(views: Path) -> None:
+    """Give up the files that stand beside a copy, and their folder once it is empty."""
+    for old in views.glob("*"):
+        _give_up(old)
+    if views.is_dir() and not any(views.iterdir()):
+        views.rmdir()
 
 
 def _give_up(old: Path) -> None:

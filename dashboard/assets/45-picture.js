@@ -19,11 +19,16 @@
     var all = words(document.querySelector(".top .mark-simulated"));
     var marks = marked.filter(function (word, n) { return word && marked.indexOf(word) === n; });
     if (!marks.length && all) marks = [all.replace(/^演示：/, "")];
-    return { title: head, stamp: words(document.querySelector(".colophon")), marks: marks };
+    var named = (box.textContent.match(/《[^《》]{2,40}》/g) || []).filter(function (word, n, all) { return all.indexOf(word) === n; });
+    return { title: head, sources: box === document ? [] : named.slice(0, 3), stamp: words(document.querySelector(".colophon")), marks: marks };
   }
 
   function text(said) {
-    return ["来源：长春新区统计指标体系　" + said.stamp, said.marks.length ? "标记：" + said.marks.join("、") : ""].filter(Boolean);
+    return ["来源：长春新区统计指标体系　" + said.stamp, (said.sources || []).length ? "出处：" + said.sources.join("、") : "", said.marks.length ? "标记：" + said.marks.join("、") : ""].filter(Boolean);
+  }
+
+  function coloured(line) {
+    return line.indexOf("标记：") === 0 ? '<span style="color:' + WARN + '">' + plain(line) + "</span>" : plain(line);
   }
 
   function axis(given) {
@@ -47,7 +52,7 @@
       title: {
         text: "<b>" + plain(said.title) + "</b>", x: 0.012, xanchor: "left", y: 1, yref: "container", yanchor: "top",
         pad: { t: 16, l: 6 }, font: { size: 20, color: INK },
-        subtitle: { text: under.map(plain).join('<br><span style="color:' + WARN + '">') + (under.length > 1 ? "</span>" : ""), font: { size: 12.5, color: SOFT } },
+        subtitle: { text: under.map(coloured).join("<br>"), font: { size: 12.5, color: SOFT } },
       },
     });
     Object.keys(layout).forEach(function (key) { if (/^[xy]axis\d*$/.test(key)) layout[key] = axis(layout[key]); });

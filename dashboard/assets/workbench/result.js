@@ -57,10 +57,12 @@ function histogram(bins, summary) {
 }
 
 function common(summary, rows) {
-  const lines = (summary.common || []).map(([word, times]) => {
+  const different = (summary.common || []).length > 2 && summary.common[0][1] === 1; // each value once: its ends say more
+  const shown = different ? [[`从 ${summary.least}`, ""], [`到 ${summary.most}`, ""]] : summary.common || [];
+  const lines = shown.map(([word, times]) => {
     const bar = make("u", {});
-    bar.style.width = `${Math.max((times / Math.max(rows, 1)) * 100, 2)}%`;
-    return make("li", {}, bar, make("span", { textContent: word || "（空文字）", title: word }), make("i", { textContent: count(times) }));
+    bar.style.width = different ? "0" : `${Math.max((times / Math.max(rows, 1)) * 100, 2)}%`;
+    return make("li", {}, bar, make("span", { textContent: word || "（空文字）", title: word }), make("i", { textContent: different ? "" : count(times) }));
   });
   return make("ul", { className: "wb-common" }, ...lines);
 }
