@@ -11,6 +11,12 @@
     return plain("/session", { headers: { Accept: "application/json" }, cache: "no-store" }).then(function (answer) {
       if (!answer.ok) return answer.json().then(function (said) { tell(said.error.message); return false; });
       return answer.json().then(function (said) {
+        var shown = document.querySelector("#page .who b");
+        if (shown && shown.textContent !== said.account) {
+          tell(said.account ? "现在登录的是“" + said.account + "”，这一页是“" + shown.textContent + "”的。这一步没有做，请刷新页面再试。"
+            : "登录已失效。这一步没有做，填写的内容还在页面上：请在新标签页登录后回到这里再试一次。");
+          return false;
+        }
         if (meta()) meta().content = said.csrf;
         document.querySelectorAll("input[name=csrf]").forEach(function (field) { field.value = said.csrf; });
         document.querySelectorAll("button[name=csrf]").forEach(function (button) { button.value = said.csrf; });
