@@ -111,14 +111,14 @@ def test_a_language_is_remembered_and_the_switch_keeps_the_address(visit: Open) 
 
 
 def test_department_and_area_are_part_of_the_address(visit: Open, published: Generation) -> None:
-    page = visit("/?department=KJJ&target=2020")
+    page = visit("/?department=KJJ&theme=innovation")
     rows = published.rows("SELECT name FROM indicator WHERE department = 'KJJ'")
     shown = {text.strip() for text in page.eval_on_selector_all(".rank-name", "all => all.map(e => e.textContent)")}
     assert shown and shown <= {row["name"] for row in rows}
     page.click(".filter-area input")
     page.click("[role=option]:has-text('新区九台部分')")
     page.wait_for_function("() => location.search.includes('area=CCXQ-JT')")
-    assert "department=KJJ" in page.url and "target=2020" in page.url
+    assert "department=KJJ" in page.url and "theme=innovation" in page.url
     page = visit("/?area=CCXQ-JT")
     (land,) = published.rows(
         "SELECT canonical_value AS v FROM observation_current WHERE indicator = 'LAND_NEW' AND area = 'CCXQ-JT' "
