@@ -40,7 +40,7 @@ def pictures(data: bytes, name: str, wanted: Wanted) -> Pictures:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    made: Pictures = pool("picture", draw, _refused).run(data, name, dict(wanted))
+    made: Pictures = pool("picture", draw, _refused, 1).run(data, name, dict(wanted))
     with _lock:
         _kept[key] = made
         if len(_kept) > _KEPT:

@@ -208,10 +208,10 @@ def read_file(data: bytes, name: str) -> Workbook:
     return pool("file", read_workbook, _unread).run(data, name)
 
 
-def pool(use: str, task: Task[T], failed: Callable[[bytes, str, Finding], T]) -> Pool[T]:
-    """The children of this process for a use that needs nothing but the file; `task` and `failed` as in Pool."""
+def pool(use: str, task: Task[T], failed: Callable[[bytes, str, Finding], T], size: int = 0) -> Pool[T]:
+    """The children of this process for a use that needs nothing but the file; the other arguments as in Pool."""
     kept = _pools.get((os.getpid(), use))
-    return kept[1] if kept else _keep(use, None, Pool(task, failed))
+    return kept[1] if kept else _keep(use, None, Pool(task, failed, size=size))
 
 
 def read_return(

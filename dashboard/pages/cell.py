@@ -106,7 +106,8 @@ def _read(one: Observation, catalogue: Catalogue) -> html.Div:
             html.P(html.B(name)),
             html.Div(figure, className="origin-figure"),
             html.P("，".join(filter(None, about)), className="card-facts"),
-            html.P([sent, "。", link], className="card-facts"),
+            html.P(f"{sent}。", className="card-facts"),
+            html.P(link),
         ],
         className="read",
     )
