@@ -35,7 +35,7 @@ from warehouse.accepted import approved
 from warehouse.errors import NotPermitted, SubmissionConflict, told
 from warehouse.operations import Connection, consulting, operating
 from warehouse.read import Generation
-from warehouse.share import share_soon
+from warehouse.share import share_published
 from warehouse.submissions import State, Submission
 
 
@@ -361,5 +361,5 @@ def publish_approved(
     made = generations.publish(
         way.folder, accepted, way.catalogue, announced, who=way.actor, note=note, place=way.place
     )
-    share_soon(way.folder)
+    share_published(way.folder)
     return made

@@ -16,7 +16,7 @@ from warehouse.log import Logged, generations_logged
 from warehouse.operations import consulting, operating
 from warehouse.read import Generation
 from warehouse.rollback import roll_back
-from warehouse.share import share_soon
+from warehouse.share import share_published
 
 
 def show_again(way: Way, number: int, reason: str, seen: int | None = None) -> Generation:
@@ -26,7 +26,7 @@ def show_again(way: Way, number: int, reason: str, seen: int | None = None) -> G
     """
     way.may("publish")
     made = roll_back(way.folder, number, reason, who=way.actor, place=way.place, seen=seen)
-    share_soon(way.folder)
+    share_published(way.folder)
     return made
 
 

@@ -2,13 +2,14 @@
 
 A program that opens a DuckDB file to write locks everybody else out, so nobody is given the generation itself, nor a
 hard link to it, which shares its locks. Each copy has its generation's name, is made whole or not at all, and is
-read-only; the newest few are kept. A publication does not wait for its copy.
+read-only; the newest few are kept.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
+import shutil
+import time
 from pathlib import Path
 
 from warehouse import files, seal
@@ -17,26 +18,27 @@ from warehouse.folder import DataFolder
 
 LOG = logging.getLogger("zhibiao.share")
 KEPT = 3
+_STALE_SECONDS = 3600
 
 
-def share_soon(folder: DataFolder) -> threading.Thread:
-    """Begin the shared copy of the current generation; a program that ends waits for it. What fails is logged."""
-    copying = threading.Thread(target=_share_quietly, args=(folder,), name="share")
-    copying.start()
-    return copying
+def share_published(folder: DataFolder) -> None:
+    """Copy what has just been published and hashed; what fails is logged, for the publication stands without it.
 
-
-def _share_quietly(folder: DataFolder) -> None:
-    if folder.on_lake:  # a whole warehouse over the network: only when somebody wants it, by `zhibiao share`
+    A warehouse on servers is copied only when somebody wants it, by `zhibiao share`.
+    """
+    if folder.on_lake:
         return
     try:
-        share(folder)
-    except Exception as error:  # the generation stands; `zhibiao share` makes the copy and says what is wrong
+        share(folder, proved=True)
+    except Exception as error:
         LOG.warning("no shared copy was made: %s", error)
 
 
-def share(folder: DataFolder) -> Path:
-    """The shared copy of the current generation, made now unless it is there. Raises Damaged, DiskFull."""
+def share(folder: DataFolder, proved: bool = False) -> Path:
+    """The shared copy of the current generation, made now unless it is there; `proved`: its file was just hashed.
+
+    Raises Damaged, DiskFull.
+    """
     number = seal.pointed(folder)
     if number is None:
         raise Damaged("现行代号 CURRENT 读不出，没有可共享的数据。请先运行 zhibiao doctor。")
@@ -44,20 +46,26 @@ def share(folder: DataFolder) -> Path:
     files.make_directory(place)
     copy = place / f"zhibiao-g{number:06d}.duckdb"
     if not copy.exists():
-        _copy(folder, number, copy)
+        _copy(folder, number, copy, proved)
+    for dead in place.glob(f"{files.TEMPORARY}*"):  # of a program that was killed while it copied
+        if dead.stat().st_mtime < time.time() - _STALE_SECONDS:
+            _give_up(dead)
     for old in sorted(place.glob("zhibiao-g*.duckdb"))[:-KEPT]:
         _give_up(old)
         _give_up_beside(old.with_suffix(""))
     return copy
 
 
-def _copy(folder: DataFolder, number: int, copy: Path) -> None:
+def _copy(folder: DataFolder, number: int, copy: Path, proved: bool) -> None:
     beside = files.temporary(copy.parent, copy.name)
     try:
         if folder.on_lake:
             from warehouse.lake_copy import copy_out
 
             copy_out(folder, number, beside)
+        elif proved:
+            with files.room("共享副本", beside):
+                shutil.copyfile(seal.file_of(folder, number), beside)
         elif files.copy(seal.file_of(folder, number), beside, "共享副本") != seal.read_manifest(folder, number).sha256:
             raise Damaged(f"第 {number} 代的数据文件已损坏，没有共享。请运行 zhibiao doctor。")
         beside.chmod(0o444)

@@ -29,7 +29,7 @@ from tests.warehouse_world import approve_return, fresh, publish_all
 from warehouse import open_warehouse
 from warehouse.folder import DataFolder
 from warehouse.generations import current
-from warehouse.share import share, share_soon
+from warehouse.share import share, share_published
 
 TRICKY = pa.table(
     {
@@ -185,11 +185,11 @@ def test_what_is_shared_for_excel_and_parquet_is_the_chinese_views(folder: DataF
     assert 331 in [cell.value for row in sheet.iter_rows() for cell in row]
 
 
-def test_a_publication_is_shared_without_waiting_and_old_copies_go(folder: DataFolder) -> None:
+def test_a_publication_is_shared_and_old_copies_go(folder: DataFolder) -> None:
     for turn in range(4):
         approve_return(folder, {"GDP": f"{400 + turn}.5"}, period="2025Q3", mark=f"turn {turn}")
         number = publish_all(folder).number
-        share_soon(folder).join()
+        share_published(folder)
         share_all(folder)
     kept = sorted(path.name for path in (folder.root / "share").iterdir())
     assert kept == [
