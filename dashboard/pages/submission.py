@@ -62,7 +62,7 @@ def shown(edition: Edition, way: Way, id: str, typed: Mapping[str, str] | None =
         _title(way, held, receipt),
         html.P(trouble, className="told tone-bad", role="alert") if trouble else None,
         html.Div([_receipt(way, held, receipt), _since(since)], className="pair" if since else "stack"),
-        *(parts if held.state is State.CHECKED else parts[::-1]),
+        *(parts if held.state in (State.CHECKED, State.RETURNED) else parts[::-1]),
         html.Script(src="/assets/work/filing.js"),
     ]
 
