@@ -69,8 +69,8 @@ def _row(one: Card, units: dict[str, str], me: str) -> html.Tr:
             html.Td(who.role.label),
             html.Td(units.get(who.department, who.department)),
             html.Td(html.Div(marks, className="row")),
-            html.Td(told(one.password_at) if one.password_at else ""),
-            html.Td(told(one.seen_at) if one.seen_at else ""),
+            html.Td(told(one.password_at) if one.password_at else "", className="when"),
+            html.Td(told(one.seen_at) if one.seen_at else "", className="when"),
             html.Td(_acts(one, me)),
         ]
     )

@@ -20,6 +20,8 @@ from flask.testing import FlaskClient
 from dashboard import access, site
 from dashboard.app import Board, create_app
 from dashboard.doors import inside
+from etl.status import reporting_status
+from etl.way import enter_way
 from indicators.errors import UsageError
 from tests.warehouse_world import approve_return, fresh, publish_all
 from warehouse import accounts, attempts, audit, passwords, sessions
@@ -192,6 +194,14 @@ def test_an_account_finds_in_the_navigation_what_it_may_open(app: Board, folder:
         assert shown == {s.path for s in site.SPECS if s.nav and accounts.may(role, s.action)}
         for path in shown:
             assert client.get(path, headers=HTML).status_code == 200
+
+
+def test_a_filler_is_told_of_the_own_department_only(app: Board, folder: DataFolder) -> None:
+    own, all_ = (reporting_status(enter_way(folder, who), "2026Q3")["rows"] for who in ("filler", "reviewer"))
+    assert {row["department"] for row in own} == {"TJJ"} < {row["department"] for row in all_}
+    others = {row["department_name"] for row in all_} - {row["department_name"] for row in own}
+    states = re.sub(r"<select.*?</select>", "", enter(app, folder, "filler").get("/returns?period=2026Q3").text)
+    assert [name for name in others if name in states] == []
 
 
 # Tokens of forms
