@@ -108,9 +108,10 @@ def verify(path: Path) -> list[str]:
 
 
 def listed(directory: Path) -> list[Backup]:
-    """The readable backups in a directory, newest first."""
+    """The readable backups in a directory, newest first; what a dead maker left half written is none."""
     found = []
-    for path in sorted(Path(directory).glob(f"*{_SUFFIX}"), reverse=True):
+    whole = (p for p in Path(directory).glob(f"*{_SUFFIX}") if not p.name.startswith(files.TEMPORARY))
+    for path in sorted(whole, reverse=True):
         try:
             found.append(read_backup(path))
         except Damaged:

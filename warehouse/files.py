@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -96,10 +97,23 @@ def settle(made: Path, path: Path, what: str) -> None:
 
 def copy(source: Path, beside: Path, what: str) -> str:
     """Copy into a temporary file, not yet durable; the SHA-256 of the source tells whether it was sound."""
+    with hashing(source) as hashed:
+        duplicate(source, beside, what)
+        return hashed()
+
+
+def duplicate(source: Path, beside: Path, what: str) -> None:
+    """Copy into a temporary file, not yet durable and not proved."""
     with room(what, beside):
         step("copy", beside)
         shutil.copyfile(source, beside)
-    return sha256(source)
+
+
+@contextmanager
+def hashing(path: Path) -> Iterator[Callable[[], str]]:
+    """What gives the SHA-256 of a file as it is now, found while other things are done."""
+    with path.open("rb") as file, ThreadPoolExecutor(1) as beside:
+        yield beside.submit(lambda: hashlib.file_digest(file, "sha256").hexdigest()).result
 
 
 def sha256(path: Path) -> str:

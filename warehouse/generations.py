@@ -7,7 +7,8 @@ anything else is written. A number that was begun is never used again. On a Duck
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,19 +117,37 @@ def publish(
 
 def _into_file(stamp: Stamp, apply: Callable[[Connection], Built]) -> Manifest:
     """A copy of the current generation's file with what is applied to it, sealed and made current."""
-    folder, base = stamp.folder, stamp.base
-    making = files.temporary(folder.generations, f"g{stamp.number:06d}.duckdb")
+    making = files.temporary(stamp.folder.generations, f"g{stamp.number:06d}.duckdb")
     try:
-        if base is not None:
-            _copy(folder, base, making)
-        with writing_file(making) as conn:
+        with _copied(stamp, making), writing_file(making) as conn:
             built = apply(conn)
         manifest = seal_built(making, built, stamp)
     except BaseException:
         discard(making)
         raise
-    seal.point(folder, stamp.number)
+    seal.point(stamp.folder, stamp.number)
     return manifest
+
+
+@contextmanager
+def _copied(stamp: Stamp, making: Path) -> Iterator[None]:
+    """A copy of the base to work on, proved meanwhile to be what was sealed; whatever goes wrong on a damaged one is
+    told as its damage.
+    """
+    if stamp.base is None:
+        yield
+        return
+    source, promised = seal.file_of(stamp.folder, stamp.base), seal.read_manifest(stamp.folder, stamp.base).sha256
+    damaged = f"第 {stamp.base} 代的数据文件已损坏，没有在它上面发布。请运行 zhibiao doctor 与 zhibiao rebuild。"
+    if not source.is_file():
+        raise Damaged(damaged)
+    with files.hashing(source) as hashed:
+        try:
+            files.duplicate(source, making, "新一代数据")
+            yield
+        finally:
+            if hashed() != promised:
+                raise Damaged(damaged)
 
 
 def _into_lake(stamp: Stamp, apply: Callable[[Connection], Built]) -> Manifest:
@@ -165,14 +184,6 @@ def _take_number(folder: DataFolder, accepted: Sequence[Accepted], who: str, not
                     held.state_at,
                 )
         return begin_number(folder, conn, who, note)
-
-
-def _copy(folder: DataFolder, base: int, making: Path) -> None:
-    """Copy the current generation, proving on the way that it is what was sealed."""
-    manifest = seal.read_manifest(folder, base)
-    source = seal.file_of(folder, base)
-    if not source.is_file() or files.copy(source, making, "新一代数据") != manifest.sha256:
-        raise Damaged(f"第 {base} 代的数据文件已损坏，没有在它上面发布。请运行 zhibiao doctor 与 zhibiao rebuild。")
 
 
 def _apply(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 HASH_AT_OPEN = 32 << 20  # larger files are hashed in the background; DuckDB proves each block it reads anyway
+_PATIENCE = 5.0  # seconds before that, for a generation that is soon followed by another need not be hashed
 _KEEP_OPEN = 4
 _SIGNS_OF_DAMAGE = ("orrupt", "checksum", "Could not read", "INTERNAL Error", "Cannot open file", "No magic bytes")
 _INSTEAD = "现在显示的是上一份完好的数据（第 {number} 代），请系统管理员运行 zhibiao doctor。"
@@ -154,12 +155,15 @@ def generation(folder: DataFolder, number: int) -> Generation:
         _open[key] = made
         _close_old(folder)
     if large:
-        threading.Thread(target=_verify, args=(made,), name=f"verify-g{number}", daemon=True).start()
+        later = threading.Timer(_PATIENCE, _verify, (made,))
+        later.daemon = True
+        later.start()
     return made
 
 
 def _verify(held: Generation) -> None:
-    if seal.damage(held.folder, held.number):
+    """Hash the whole file of a generation that is still shown."""
+    if _open.get(_key(held.folder, held.number)) is held and seal.damage(held.folder, held.number):
         _condemn(held)
 
 
@@ -199,7 +203,13 @@ def _engine(folder: DataFolder, number: int) -> Engine:
         return reading_lake(folder, number)
     path = seal.file_of(folder, number)
     return create_engine(
-        f"duckdb:///{path}", connect_args={"read_only": True, "config": dict(_READ_ONLY)}, pool_size=8, max_overflow=32
+        f"duckdb:///{path}",
+        connect_args={"read_only": True, "config": dict(_READ_ONLY)},
+        isolation_level="AUTOCOMMIT",  # what never changes needs no transactions, and each would cost a third of a read
+        skip_autocommit_rollback=True,
+        pool_reset_on_return=None,
+        pool_size=8,
+        max_overflow=32,
     )
 
 

@@ -71,8 +71,10 @@ class Stamp:
 
 def seal_built(making: Path, built: Built, stamp: Stamp) -> Manifest:
     """Make a built file durable under its lasting name, with its manifest beside it."""
-    manifest = stamp.manifest(built, making.stat().st_size, files.sha256(making))
-    files.settle(making, seal.file_of(stamp.folder, stamp.number), "新一代数据")
+    size = making.stat().st_size
+    with files.hashing(making) as hashed:
+        files.settle(making, seal.file_of(stamp.folder, stamp.number), "新一代数据")
+        manifest = stamp.manifest(built, size, hashed())
     seal.write_manifest(stamp.folder, manifest)
     return manifest
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from warehouse import files
 
 DIED = 9
@@ -20,6 +22,10 @@ _AT = {
     "tear": ("fsync",),
     "full": ("write", "copy", "mkdir", "commit", "checkpoint"),
 }  # where the harm can happen at all
+# Every operation is hurt by `make torture`; of long deeds `make test` hurts each third.
+EACH = pytest.mark.parametrize(
+    "step", [pytest.param(3, id="third"), pytest.param(1, id="every", marks=pytest.mark.slow)]
+)
 _spawn = multiprocessing.get_context("forkserver")
 PRELOADED = [
     "tests.faults.deeds",
