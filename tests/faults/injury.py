@@ -22,9 +22,9 @@ _AT = {
     "tear": ("fsync",),
     "full": ("write", "copy", "mkdir", "commit", "checkpoint"),
 }  # where the harm can happen at all
-# Every operation is hurt by `make torture`; of long deeds `make test` hurts each third.
+# Every operation is hurt by `make torture`; of long deeds `make test` hurts each fourth.
 EACH = pytest.mark.parametrize(
-    "step", [pytest.param(3, id="third"), pytest.param(1, id="every", marks=pytest.mark.slow)]
+    "step", [pytest.param(4, id="fourth"), pytest.param(1, id="every", marks=pytest.mark.slow)]
 )
 _spawn = multiprocessing.get_context("forkserver")
 PRELOADED = [

@@ -1,5 +1,5 @@
 """Death, refusal, a torn write or a full disk at the n-th operation of a review and a publication, for every n
-(for each third in `make test`).
+(for each fourth in `make test`).
 
 After each, the reader is shown the old generation or the new one, whole; the doctor finds nothing damaged; and after a
 death, doing it again ends where an undisturbed run ends.
