@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import threading
 import time
 from datetime import datetime
@@ -21,6 +23,7 @@ from warehouse.accounts import Account, add_account
 from warehouse.folder import DataFolder, writing
 from warehouse.operations import consulting, operating
 
+ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "SELECT indicator, canonical_value AS v, period_end AS d FROM observation_current ORDER BY indicator"
 
 
@@ -185,6 +188,14 @@ def test_a_chart_and_a_table_of_a_page_become_a_workbook(folder: DataFolder) -> 
     assert "含模拟数据" in [row[0].value for row in book["出处"].iter_rows()]
     assert [r["act"] for r in recorded(folder, before)] == ["page.exported"]
     assert client.post("/take/book", json={"title": "空", "chart": {"along": [1], "lines": []}}).status_code == 400
+
+
+@pytest.mark.parametrize(("sql", "result"), [("SELECT 1", "ok"), ("DROP TABLE indicator", "refused")])
+def test_a_question_on_the_command_line_is_recorded_once(folder: DataFolder, sql: str, result: str) -> None:
+    before = head(folder)
+    command = [sys.executable, "-m", "zhibiao", "sql", sql, "--data", str(folder.root)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, check=False)
+    assert [(r["act"], r["result"]) for r in recorded(folder, before)] == [("query.run", result)]
 
 
 def test_a_mistake_says_line_and_column_and_no_path(folder: DataFolder, tmp_path: Path) -> None:
