@@ -22,7 +22,7 @@ def rows() -> dict[str, tuple[str, str, str]]:
 
 
 def codes_in_source() -> set[str]:
-    folders = ("indicators", "warehouse", "etl", "dashboard", "zhibiao")
+    folders = ("indicators", "warehouse", "etl", "zhibiao")  # pages show findings and make none
     texts = [path.read_text(encoding="utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")]
     return {code for text in texts for code in IN_SOURCE.findall(text)} | set(KINDS.values())
 
