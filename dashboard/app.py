@@ -40,6 +40,7 @@ from warehouse.folder import DataFolder
 from warehouse.operations import consulting
 
 LOG = logging.getLogger("zhibiao.dashboard")
+_ADDRESS = "没有这个地址。请检查网址，或从导航进入。"
 PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 _INDEX = """<!DOCTYPE html>
 <html lang="zh-CN">
@@ -144,7 +145,9 @@ class Board(Dash):
     def index(self, *args: Any, **kwargs: Any) -> Any:
         """The asked page: a document, or the application's index."""
         spec = site.find(flask.request.path)
-        if spec is None or spec.live:
+        if spec is None:
+            return access.refuse(404, "not_found", _ADDRESS, "没有这一页")
+        if spec.live:
             return super().index(*args, **kwargs)
         content, shown = _content(self.desk, spec, flask.request.args.to_dict())
         visitor, langs = access.visitor(site.links), (language.asked(), content.lang)
@@ -193,7 +196,7 @@ def _small_plotly() -> flask.Response | None:
 
 
 def _nowhere(**_: Any) -> Any:
-    said = finish([trouble("没有这一页。请检查网址，或从导航进入。", title="没有找到")])
+    said = finish([trouble(_ADDRESS, title="没有找到")])
     return framed(said, "", "/", Colophon("", False), access.visitor(site.links)).live
 
 
@@ -267,7 +270,7 @@ def _said(error: ZhibiaoError) -> flask.Response:
 
 _HTTP = {
     400: "请求不合规，什么也没有改动。请刷新页面再试。",
-    404: "没有这个地址。请检查网址，或从导航进入。",
+    404: _ADDRESS,
     405: "这个地址不能这样用，什么也没有改动。请从页面上的按钮操作。",
     413: "送来的内容太大，没有收下，什么也没有改动。",
 }

@@ -243,6 +243,9 @@ def test_an_odd_address_gets_a_sentence_and_runs_nothing(visit: Open, path: str,
     assert page.evaluate("window.hurt") is None
 
 
-def test_a_page_that_is_not_there_says_so(visit: Open) -> None:
-    page = visit("/nowhere")
+def test_a_page_that_is_not_there_says_so(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    answer = page.goto(f"{address}/nowhere")
+    assert answer.status == 404
     assert "没有这一页" in page.inner_text("#page")
+    page.close()
