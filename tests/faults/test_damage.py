@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -88,6 +89,25 @@ def test_damage_is_told_and_never_shown(
             assert error.exit_code == 5, error
         else:
             assert shown(folder) == AFTER
+
+
+def test_a_large_file_is_hashed_while_it_is_shown(
+    before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read, "HASH_AT_OPEN", 0)
+    monkeypatch.setattr(read, "_PATIENCE", 0.2)
+    folder = DataFolder(tmp_path / "data")
+    shutil.copytree(before, folder.root)
+    path = seal.file_of(folder, seal.pointed(folder) or 0)
+    path.chmod(0o600)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1  # in the last block, which nobody reads at opening
+    path.write_bytes(data)
+    assert read.current(folder).notice == ""
+    patience = time.monotonic() + 30
+    while not read.current(folder).notice and time.monotonic() < patience:
+        time.sleep(0.05)
+    assert "上一份完好的数据" in read.current(folder).notice
 
 
 @pytest.mark.slow
