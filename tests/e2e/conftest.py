@@ -6,6 +6,7 @@ a second run is quick and a changed program makes a new one. Without Chromium th
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -53,14 +54,17 @@ def folder() -> DataFolder:
     if not CHROMIUM:
         pytest.skip("没有 chromium，浏览器测试全部跳过；tests/browser.sh 说明怎样安装")
     place = OUTPUT / f"demo-{_program_digest()}"
-    if not (place / "demo.done").exists():
-        for old in OUTPUT.glob("demo-*"):
-            shutil.rmtree(old)
-        made = subprocess.run(
-            [sys.executable, "-m", "zhibiao", "demo", "--data", str(place), "--no-serve"],
-            cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
-        )  # fmt: skip
-        assert made.returncode == 0, made.stderr[-2000:]
+    OUTPUT.mkdir(exist_ok=True)
+    with (OUTPUT / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the files of tests run in several processes
+        if not (place / "demo.done").exists():
+            for old in OUTPUT.glob("demo-*"):
+                shutil.rmtree(old)
+            made = subprocess.run(
+                [sys.executable, "-m", "zhibiao", "demo", "--data", str(place), "--no-serve"],
+                cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
+            )  # fmt: skip
+            assert made.returncode == 0, made.stderr[-2000:]
     return open_folder(place)
 
 
@@ -86,7 +90,7 @@ def address(folder: DataFolder) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "zhibiao", "serve", "--data", str(folder.root), "--port", str(port), "--guest"]
-    log = (OUTPUT / "server.log").open("w")
+    log = (OUTPUT / f"server-{port}.log").open("w")
     server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     base = f"http://127.0.0.1:{port}"
     try:
@@ -100,7 +104,7 @@ def address(folder: DataFolder) -> Iterator[str]:
 
 def _wait(base: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(240):
-        assert server.poll() is None, (OUTPUT / "server.log").read_text()
+        assert server.poll() is None, "the server ended; see tests/output"
         try:
             urllib.request.urlopen(f"{base}/_favicon.ico", timeout=2).close()
             return
