@@ -23,7 +23,7 @@ HEAD = """\
 # 对照表：一张手工表怎样读成数。“#”后面是读到的依据（单元格、原文）和把握，供核对，不影响读取。
 # 请补齐空白、改正有误的地方；questions 里的问题答一条删一条。改好后登记：
 #   zhibiao adopt 工作簿 --confirm 这个文件 --user 审核员
-# {本期} {上年同期} {各期} 代表表里写的报告期，下期照样对得上。写法见 docs/guide-adopt.md。
+# {本期} {上年同期} {各期} 代表表里写的报告期，下期照样对得上。写法见 docs/guides/adopt.md。
 """
 _PLAIN = re.compile(r"[\w一-鿿][\w一-鿿.()/·-]*\Z")
 _ALWAYS = ("form", "edition", "name", "department", "scope", "period_from", "frequency")

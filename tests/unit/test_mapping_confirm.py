@@ -121,7 +121,7 @@ def test_a_slip_in_the_yaml_is_told_with_its_line(tmp_path: Path, text: str, tol
 
 
 def test_the_mapping_in_the_guide_is_complete(tmp_path: Path) -> None:
-    guide = (Path(__file__).resolve().parents[2] / "docs" / "guide-adopt.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "guides" / "adopt.md").read_text(encoding="utf-8")
     example, scopes = [part.partition("```")[0] for part in guide.split("```yaml\n")[1:]]
     path = tmp_path / "guide.yaml"
     path.write_text(example, encoding="utf-8")
