@@ -78,22 +78,7 @@ def create_app(
         raise UsageError("--guest 只能用在本机地址上：对别的机器开放时必须登录。服务没有启动；请去掉 --guest。")
     if not alone:
         _prove_no_demo(folder)
-    app = Board(
-        "dashboard",
-        assets_folder=str(ASSETS),
-        assets_path_ignore=["head", "lib", "vendor", "work", "workbench"],
-        use_pages=True,
-        pages_folder="",
-        include_pages_meta=False,
-        suppress_callback_exceptions=True,
-        serve_locally=True,
-        enable_mcp=False,
-        add_log_handler=False,
-        title=TITLE,
-        update_title=None,  # type: ignore[arg-type]
-        index_string=_INDEX,
-        meta_tags=[{"name": "color-scheme", "content": "light dark"}],
-    )
+    app = _board()
     desk = app.desk = Desk(folder)
     dash.page_registry.clear()
     for spec in site.SPECS:
@@ -109,22 +94,47 @@ def create_app(
     security.guard(app, hosts)
     access.guard(app.server, access.Gate(folder, guest, _action_of, _refusal))
     app.server.before_request(_small_plotly)
-    language.remember(app.server)
-    doors.register(app.server, oidc.provider())
-    filing.register(app.server, desk)
-    mapping.register(app.server, desk)
-    own.register(app.server, lambda: access.visitor(site.links))
-    routes.register(app.server, desk, open_=guest)
-    sql_routes.register(app.server, desk)
-    takeaway.register(app.server, desk)
-    work_tasks.register(app.server, desk)
-    reviewing.register(app.server, desk)
-    publishing.register(app.server)
-    reminding.register(app.server)
+    _register(app.server, desk, guest)
     for kind, say in ((ZhibiaoError, _said), (HTTPException, _of_http), (Exception, _unforeseen)):
         app.server.register_error_handler(kind, say)
     app.server.extensions["zhibiao.warm"] = partial(_warm, app)
     return app
+
+
+def _board() -> Board:
+    """The bare application, without pages."""
+    return Board(
+        "dashboard",
+        assets_folder=str(ASSETS),
+        assets_path_ignore=["head", "lib", "vendor", "work", "workbench"],
+        use_pages=True,
+        pages_folder="",
+        include_pages_meta=False,
+        suppress_callback_exceptions=True,
+        serve_locally=True,
+        enable_mcp=False,
+        add_log_handler=False,
+        title=TITLE,
+        update_title=None,  # type: ignore[arg-type]
+        index_string=_INDEX,
+        meta_tags=[{"name": "color-scheme", "content": "light dark"}],
+    )
+
+
+def _register(server: flask.Flask, desk: Desk, guest: bool) -> None:
+    """Put everything on the server that is not a page: doors, the routes of work, the API."""
+    language.remember(server)
+    doors.register(server, oidc.provider())
+    filing.register(server, desk)
+    mapping.register(server, desk)
+    own.register(server, lambda: access.visitor(site.links))
+    routes.register(server, desk, open_=guest)
+    sql_routes.register(server, desk)
+    takeaway.register(server, desk)
+    work_tasks.register(server, desk)
+    reviewing.register(server, desk)
+    publishing.register(server)
+    reminding.register(server)
 
 
 def _prove_no_demo(folder: DataFolder) -> None:
