@@ -61,7 +61,8 @@ def serve() -> None:
     while (job := receive(jobs)) is not None:
         _allow_seconds(seconds)
         send(answers, _answer(task, pickle.loads(job)))
-        gc.collect()  # while the parent works on the answer
+        gc.collect()
+        gc.freeze()  # what is left are caches: the next collection need not look at them
 
 
 def _answer(task: Callable[..., Any], job: tuple[Any, ...]) -> bytes:
