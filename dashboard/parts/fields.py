@@ -6,24 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from dash import dcc, html
-from dash.development.base_component import Component
 
-
-class Tick(Component):
-    """A check box; written into documents only, so there is no script behind it."""
-
-    _namespace = "dash_core_components"
-    _type = "Input"
-
-    def __init__(self, **said: Any) -> None:
-        self._prop_names = ["type", "name", "value", "checked"]
-        self._valid_wildcard_attributes = ["data-", "aria-"]
-        super().__init__(**said)
+from dashboard.parts.field import Field
 
 
 def tick(name: str, value: str, checked: bool, label: str) -> html.Label:
     """A check box with its words; the words may be for those who listen only, see `.unseen`."""
-    box = Tick(type="checkbox", name=name, value=value, checked=checked)
+    box = Field("checkbox", name=name, value=value, checked=checked)
     return html.Label([box, html.Span(label, className="unseen")], className="tick")
 
 
