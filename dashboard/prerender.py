@@ -13,7 +13,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from dashboard.parts.field import Field
+from dashboard.parts.fields import Field
 
 _VOID = {"br", "hr", "img", "input", "wbr"}
 _ATTRIBUTES = {

@@ -15,7 +15,7 @@ from dash import html
 
 from dashboard import access
 from dashboard.edition import Edition
-from dashboard.parts.field import Field
+from dashboard.parts.fields import Field
 from dashboard.parts.mapping_form import MappingForm
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.sheet import Mark, sheet

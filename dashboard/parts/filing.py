@@ -13,7 +13,7 @@ from dash import html
 
 from dashboard import access
 from dashboard.parts.aria import aria
-from dashboard.parts.field import Field
+from dashboard.parts.fields import Field
 from dashboard.parts.lines import cell, lines, name
 from dashboard.parts.panel import empty, panel
 from dashboard.work.results import page_of

@@ -12,7 +12,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.parts.field import Field, tick
+from dashboard.parts.fields import Field, box
 from dashboard.parts.lines import cell, lines, name
 from dashboard.parts.marks import mark
 from etl.adopt.correcting import open_questions, parts_of
@@ -80,8 +80,8 @@ class MappingForm:
         items = []
         for n, question in asked:
             known = f"answered.{n}"
-            box = tick(known, known in self.typed)
-            items.append(html.Li([box, html.Label([" 已处理：", question], htmlFor=known)]))
+            answered = box(known, known in self.typed)
+            items.append(html.Li([answered, html.Label([" 已处理：", question], htmlFor=known)]))
         about = html.P("每一条都处理好（在下面选对，或确认不影响），打勾以后才能登记。", className="about")
         return html.Section(
             [html.H3(f"要回答的问题 {len(asked)} 个"), about, html.Ul(items, className="ticks")],
@@ -126,7 +126,7 @@ class MappingForm:
         called = part.label if word == "行" else part.header if word == "列" else part.title or part.stub
         cells = [name(called or "（没有标题）"), *(cell(side, self._side(side, path, part)) for side in sides)]
         if word == "行":
-            cells.append(cell("不读", tick(f"skip.{path}", f"skip.{path}" in self.typed, f"不读“{called}”")))
+            cells.append(cell("不读", box(f"skip.{path}", f"skip.{path}" in self.typed, f"不读“{called}”")))
         steps = _steps(path)
         return [*cells, cell("依据", self._ground((*steps, "indicator") if word == "表" else steps))]
 
