@@ -26,7 +26,7 @@ _TOLD = NOTES | {
     "places_cut": "小数超过 10 位，四舍五入到 10 位；原文照存。",
 }
 _STEP = Decimal("1E-10")  # as fine as a generation keeps
-_ASK = ("rescaled_format", "digits_kept")  # decisions that a person should confirm
+_ASK = ("rescaled_format", "sign_format", "zero_unseen", "digits_kept")  # decisions that a person should confirm
 
 
 class Reading(NamedTuple):
@@ -44,6 +44,7 @@ class CellReader:
     """Reads the value cells of one sheet and gathers their findings; equal decisions are reported once together."""
 
     sheet: str
+    zeros_hidden: bool = False  # the sheet shows no zeros at all
     findings: list[Finding] = field(default_factory=list)
     _decided: dict[str, list[str]] = field(default_factory=dict)
 
@@ -66,7 +67,8 @@ class CellReader:
             return self._wrong(code, cell, f"{cell.address}（{what}）：{read.reason}", hint="")
         if read.unit_text and not self._same_unit(cell, read, unit, what):
             return Reading(None, None, ObsStatus.MISSING, cell.text)
-        for note in read.notes:
+        unseen = ("zero_unseen",) if self.zeros_hidden and cell.kind == "n" and read.value == 0 else ()
+        for note in dict.fromkeys((*read.notes, *unseen)):
             self._decided.setdefault(note, []).append(cell.address)
         if read.value is None:
             return Reading(None, None, read.obs_status, cell.text)

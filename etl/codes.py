@@ -85,6 +85,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "S226": (SOFT, "本期确实没有这一行的，请说明原因；漏了的，请补上后重新上传。"),  # a row of the mapping is missing
     "S227": (HARD, _MAPPING),  # another unit than confirmed
     "S228": (HARD, "请与综合统计处联系，修改对照表，使一张表只符合一份。"),  # two mappings fit
+    "S229": (HARD, "请只留下要报的一张，删去另一张，再重新报送。"),  # two sheets with the same table
     # V value
     "V301": (HARD, "没有发生额请填 0，不适用请填“—”；不要留空。"),
     "V302": (HARD, "请填一个数，单位按表头；文字说明请写在“说明”栏。"),  # text that is no number

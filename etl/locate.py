@@ -48,7 +48,7 @@ def locate(book: Workbook, layout: Layout) -> Place | None:
     """The table of this edition in the workbook, with findings about what moved or is missing; None: not there."""
     place = _by_names(book, layout)
     if place is None and layout.edition.layout == "matrix":
-        candidates = [found for sheet in book.sheets if (found := _by_codes(sheet, layout))]
+        candidates = [found for sheet in book.sheets if (found := by_codes(sheet, layout))]
         place = max(candidates, key=lambda p: len(p.rows), default=None)
     elif place is None:
         place = next((found for sheet in book.sheets if (found := _by_headers(sheet, layout))), None)
@@ -87,7 +87,7 @@ def _by_names(book: Workbook, layout: Layout) -> Place | None:
     return place if place.side >= 1 else None
 
 
-def _by_codes(sheet: Sheet, layout: Layout) -> Place | None:
+def by_codes(sheet: Sheet, layout: Layout) -> Place | None:
     """The column in which most row codes stand exactly once, and the row above it with the column numbers."""
     edition = layout.edition
     standing: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))

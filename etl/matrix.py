@@ -25,7 +25,8 @@ _PLANNED = ("indicator", "area", "measure", "nature", "price_basis", "scope", "u
 
 def read_matrix(plan: Plan, place: Place, sending: Sending) -> Table:
     """Observations of every open cell, in the form's order, with what is wrong in the table."""
-    sheet, edition, reader, cells = place.sheet, plan.layout.edition, CellReader(place.sheet.name), {}
+    sheet, edition, cells = place.sheet, plan.layout.edition, dict[str, ReadCell]()
+    reader = CellReader(sheet.name, sheet.zeros_hidden)
     for spec in plan.cells:
         row, col = place.rows[spec.row], place.cols[spec.column]
         what = f"{edition.rows[spec.row].label} 第 {edition.columns[spec.column].code} 栏"

@@ -19,6 +19,7 @@ from etl.matrix import read_matrix
 from etl.plan import plan_of
 from etl.records import read_records
 from etl.returned import ParsedReturn, Sending, Table
+from etl.twins import rival
 from etl.workbook import Workbook, letters
 from indicators.catalogue.model import Catalogue
 from indicators.findings import Finding
@@ -51,8 +52,9 @@ def parse_return(
     header = _header(book, place)
     if found.identity.origin is Origin.RETURNED:
         findings += _unsigned(header, place)
-    table = Table()
-    if place.complete:
+    table, twice = Table(), rival(book, place, plan.layout)
+    findings += [twice] if twice else []
+    if place.complete and not twice:
         read = read_matrix if found.edition.layout == "matrix" else read_records
         sending = Sending(found.identity, found.period, header["respondent"], book.sha256, book.date1904)
         table = read(plan, place, sending)

@@ -19,7 +19,7 @@ from etl.plan import Plan, canonical_unit, default_nature
 from etl.returned import ReadCell, Sending, Table
 from etl.workbook import Cell, address
 from indicators.catalogue.model import Area, Indicator
-from indicators.cell_formats import cell_format
+from indicators.cell_formats import cell_format, shows_month
 from indicators.errors import UsageError
 from indicators.observations import Measure, Observation, ObsStatus, SeriesKey
 from indicators.period_text import read_period
@@ -69,7 +69,7 @@ class _Records:
     def __init__(self, plan: Plan, place: Place, sending: Sending) -> None:
         self.layout, self.place, self.sending = plan.layout, place, sending
         self.catalogue = plan.layout.catalogue
-        self.reader = CellReader(place.sheet.name)
+        self.reader = CellReader(place.sheet.name, place.sheet.zeros_hidden)
         self.cols = {record.field: place.cols[i] for i, record in enumerate(plan.layout.edition.records)}
         self.table = Table()
         self.seen: dict[tuple[SeriesKey, str], str] = {}
@@ -171,7 +171,7 @@ class _Records:
             return None
         try:
             return read(text)
-        except (_Wrong, ValueError, UsageError):
+        except (_Wrong, ValueError, OverflowError, UsageError):
             what = {"period": "看不懂报告期", "source": "资料来源表里没有", "scope": "口径表里没有"}
             code = "V308" if name == "period" else "V307"
             self._say(code, line, name, f"{what.get(name, '代码表里没有')}“{text[:40]}”")
@@ -186,6 +186,8 @@ class _Records:
     def _period(self, line: _Line, text: str) -> Period:
         cell = line.cells["period"]
         if isinstance(cell.value, (int, float)) and cell_format(cell.number_format).date:
+            if not shows_month(cell.number_format):
+                raise _Wrong(text)
             day = _day(cell.value, self.sending.date1904)
             return Period(day.year, "M", day.month)
         read = read_period(text, report_period=self.sending.period)

@@ -68,6 +68,8 @@ class SheetReader:
             self.hidden_cols.update(range(first, min(last, MAX_COLUMNS) + 1))
         elif tag == "drawing":
             self.sheet.pictures = True
+        elif tag == "sheetView" and "showZeros" in attrs:
+            self.sheet.zeros_hidden = not true(attrs["showZeros"])
 
     def end(self, tag: str) -> None:
         if tag == "v":

@@ -73,6 +73,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_cols: frozenset[int] = frozenset()
     pictures: bool = False
+    zeros_hidden: bool = False
 
     def text(self, row: int, col: int) -> str:
         """The text at an address, `""` where nothing is."""

@@ -1,7 +1,7 @@
 """单元格格式: what a spreadsheet number format does to the number a person sees.
 
-A format code is read for four things only: does it multiply by a hundred, does it show another number than the
-stored one, does it show a date, and which unit does it print behind the number. It stands before `read_number` and
+A format code is read for five things only: does it multiply by a hundred, does it show another number than the
+stored one, does it show its sign and its zero, does it show a date, and which unit does it print behind the number. It stands before `read_number` and
 knows nothing of values; the reader of workbooks resolves built-in format ids to codes before it comes here.
 """
 
@@ -22,6 +22,8 @@ _DATE = re.compile(r"[ymdhse]", re.IGNORECASE)
 _SCALE = re.compile(r"[0#?],+(?![0#?,])")
 _SPLIT = re.compile(r"[0#?],*\x00[^0#?]*[0#?]")
 _UNIT = re.compile(r"[一-鿿A-Za-z%‰°/²³·]+\Z")
+_MINUS = re.compile(r"[-−－–—(（负降减亏▼▽↓]")
+_RED = re.compile(r"(?i:red)|红|(?i:color)\s*3\Z")
 _LITERAL = "\x00"
 
 
@@ -34,6 +36,9 @@ class CellFormat:
     date: bool = False
     mixed: bool = False  # some sections show ×100 and some do not
     unit_text: str = ""
+    minus_lost: bool = False  # a negative number is shown without a minus, a bracket or red
+    minus_added: bool = False  # a positive number is shown with one
+    zero: str = "0"  # how a zero is shown: as a number, by a mark such as “-”, or, "", not at all
 
 
 def pieces(section: str) -> list[tuple[str, str, str, str, str, str]]:
@@ -81,4 +86,34 @@ def cell_format(code: str) -> CellFormat:
     units = {t for _, t in numeric if _UNIT.match(t)}
     percent = True in percents and not rescaled  # a % beside a scaling comma is a trick to show 万
     unit_text = "" if rescaled or len(units) != 1 else units.pop()
-    return CellFormat(percent, rescaled, False, percent and len(percents) > 1, "%" if percent else unit_text)
+    mixed = percent and len(percents) > 1
+    return CellFormat(percent, rescaled, False, mixed, "%" if percent else unit_text, *_signs(sections(code)[:3]))
+
+
+def shows_month(code: str) -> bool:
+    """True when a date format shows year and month. “1-6” typed for 1—6月 becomes a day shown as 1月6日, of this year;
+    a format that shows the year alone hides which month the date is in.
+    """
+    codes = _section(sections(code)[0])[0].lower()
+    return "m" in codes and bool(re.search("[ye]", codes))
+
+
+def _signs(parts: list[str]) -> tuple[bool, bool, str]:
+    """Whether a minus is lost, whether one is added, and how zero is shown; conditions ([>100]) are left alone."""
+    if any(re.match("[<>=]", bracket) for part in parts for _, _, bracket, *_ in pieces(part)):
+        return False, False, "0"
+    second = parts[1] if len(parts) > 1 else ""
+    lost = bool(re.search("[0#?]", _section(second)[0])) and not _minus_shown(second, red=True)
+    codes, _ = _section(parts[2 if len(parts) > 2 else 0])
+    zero = "0" if not parts[0] or re.search("[0@/]", codes) else re.sub("[#?,. ]", "", codes).replace(_LITERAL, "—")
+    return lost, _minus_shown(parts[0], red=False), zero
+
+
+def _minus_shown(section: str, red: bool) -> bool:
+    """True when what stands before the digits says that the number is negative; 红字 says so too."""
+    for quoted, escaped, bracket, general, _, plain in pieces(section):
+        if general or (plain and plain in "0#?."):
+            return False
+        if _MINUS.search(quoted + escaped + plain) or (red and _RED.match(bracket)):
+            return True
+    return False

@@ -139,8 +139,12 @@ def _read_numeric(raw: int | float | Decimal, number_format: str, percent_column
         return _confirm("percent_mixed", text, (value, _percent(value)))
     if shape.percent:
         value, notes = _percent(value), (*notes, "percent_format")
-    elif shape.rescaled:
+    if shape.rescaled:
         notes = (*notes, "rescaled_format")
+    elif (shape.minus_lost and value < 0) or (shape.minus_added and value > 0):
+        notes = (*notes, "sign_format")
+    elif not value and shape.zero != "0":
+        notes = (*notes, "zero_as_mark" if shape.zero else "zero_unseen")
     return _finish(value, text, shape.unit_text, percent_column, text + shape.unit_text, notes)
 
 

@@ -46,11 +46,14 @@ EXPLICIT = re.compile(
     rf"(?<![0-9])(?<![0-9年月度末底]-)(?P<year>{_YEAR})(?:年度?|(?=[QH])){_TAIL}(?![0-9]|-[0-9])", re.VERBOSE
 )
 BESIDE_YEAR = re.compile(r"(?P<when>今年|本年|去年|上年|上一年)度?(?P<tail>.*)\Z", re.DOTALL)
+BRACKETED = re.compile(r"\((累计数?|[当单][季月期]数?|[期季月年]?[末底])\)\Z")  # 2019年1—9月（累计）
+UNTIL = re.compile(r"\A截止?-?(?=.*[末底]\Z)")  # 截至2019年9月末; fold has made 至 a dash
 _SAME_YEAR_TWICE = re.compile(r"([0-9]{4}年)([^-]{1,5})-\1")
 
 AMBIGUOUS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), why)
     for pattern, why in (
+        (r"([0-9]{4}[.年])[0-9]{1,2}-(?:\1)?[0-9]{1,2}\Z", "不知是几月到几月、几季到几季，还是几月几日"),
         (
             r"[0-9]{4}[-./年][0-9]{1,2}[-./月][0-9]{1,2}[日号]?(?: ?[0-9:.]+)?\Z",
             "具体到日，不知是当月数还是当日的期末数",
@@ -69,9 +72,9 @@ AMBIGUOUS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 RELATIVE: tuple[tuple[re.Pattern[str], int, int, Nature | None], ...] = tuple(
     (re.compile(rf"(?:{words})\Z"), steps, years, nature)
     for words, steps, years, nature in (
-        ("本期|本?报告期|当期", 0, 0, None),
-        ("上期", -1, 0, None),
-        ("(?:上年|去年)同期", 0, -1, None),
+        ("本期数?|本?报告期|当期数?", 0, 0, None),
+        ("上期数?", -1, 0, None),
+        ("(?:上年|去年)同期数?", 0, -1, None),
         ("[本当](?P<freq>[季月])度?", 0, 0, Nature.SINGLE),
         ("上(?P<freq>[季月])度?", -1, 0, Nature.SINGLE),
         ("(?:本年|今年|自?年初)?累计数?|1-本期|年初-(?:本|报告)期末", 0, 0, Nature.YTD),

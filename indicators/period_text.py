@@ -16,10 +16,12 @@ from indicators.errors import UsageError
 from indicators.period_grammar import (
     AMBIGUOUS,
     BESIDE_YEAR,
+    BRACKETED,
     DATED,
     EXPLICIT,
     RELATIVE,
     TAILED,
+    UNTIL,
     Months,
     fold,
     months_of,
@@ -81,7 +83,7 @@ def read_period(text: str | int | float | date | None, *, report_period: Period 
         text = float("inf")  # Python refuses to print integers beyond some thousand digits
     raw = "" if text is None else str(text)
     raw = raw if len(raw) <= _MAX_TEXT else raw[:_MAX_TEXT] + "…"
-    folded = fold(raw)
+    folded = UNTIL.sub("", BRACKETED.sub(r"\1", fold(raw)), count=1)
     if not folded or len(raw) > _MAX_TEXT:
         return _error(raw, "没有写报告期。" if not folded else "文字太长，不作报告期读。")
     reading = _read(folded, report_period) or _error(raw, f"看不懂“{raw}”是哪个报告期。{_WRITE}")

@@ -199,8 +199,9 @@ class _Reading:
         return self.period.same_last_year() if before else self.period
 
     def _read(self, sheet: str, row: int, col: int, unit: str, kept: str, label: str) -> Reading:
-        reader = self.readers.setdefault(sheet, CellReader(sheet))
         found = self.book.sheet(sheet)
+        hidden = found is not None and found.zeros_hidden
+        reader = self.readers.setdefault(sheet, CellReader(sheet, hidden))
         cell = found.cells.get((row, col)) if found else None
         read = reader.read(cell, unit, kept, label)
         where = address(row, col)

@@ -192,6 +192,29 @@ def test_codes_that_stand_twice_or_nowhere_stop_the_reading() -> None:
     assert not twice.observations and not gone.observations
 
 
+@pytest.mark.parametrize("marked", [True, False], ids=["ours", "pasted"])
+def test_two_sheets_with_the_same_table_are_read_only_while_they_agree(marked: bool) -> None:
+    def twin(*numbers: int) -> ParsedReturn:
+        book = openpyxl.load_workbook(io.BytesIO(filled()))
+        for number in numbers:
+            book.copy_worksheet(book["生产总值"])["C10"] = number
+        if not marked:
+            del book["_meta"]
+        return parsed(saved(book))
+
+    assert codes(twin(6500000)) == codes(twin()) and len(twin(6500000).observations) == 14
+    two = twin(6500001)
+    assert not two.observations and "“生产总值”和“生产总值 Copy”" in only(two, "S229").message
+
+
+def test_zeros_that_the_sheet_does_not_show_are_asked_about() -> None:
+    def hide(sheet: Any) -> None:
+        sheet["C14"], sheet.sheet_view.showZeros = 0, False
+
+    result = changed(hide)
+    assert result.cells["05:1"].value == 0 and only(result, "V309").cell == "C14"
+
+
 @pytest.mark.parametrize(
     ("expected", "code"),
     [(Expected(department="YXG"), "S206"), (Expected(period="2026Q2"), "S207"), (Expected(form="PUB"), "S208")],

@@ -114,6 +114,21 @@ def test_gaps_between_lines_and_a_date_typed_as_period_are_fine() -> None:
     assert result.findings == ()
 
 
+@pytest.mark.parametrize(
+    ("shown", "period"), [("yyyy/m/d", "2021M09"), ('yyyy"年"m"月"', "2021M09"), ('m"月"d"日"', ""), ("yyyy", "")]
+)
+def test_a_date_is_a_month_only_where_its_cell_shows_year_and_month(shown: str, period: str) -> None:
+    """“9-1” typed for 1—9月 or 9月 becomes a day of this year; the cell shows 9月1日."""
+
+    def change(sheet: Any) -> None:
+        sheet["E11"] = date(2021, 9, 1)
+        sheet["E11"].number_format = shown
+
+    result = parsed(edited(written(LINE), change, SHEET))
+    assert [o.period for o in result.observations] == [period] * bool(period)
+    assert codes(result) == ([] if period else ["V308"])
+
+
 def test_without_names_the_header_row_is_found_by_its_texts() -> None:
     book = openpyxl.load_workbook(io.BytesIO(written(LINE)))
     for name in list(book.defined_names):
