@@ -68,6 +68,8 @@ def _said() -> list[tuple[Path, str]]:
     for page in PAGES:
         for block in re.findall(r"```(?:sh|console)?\n(.*?)```", page.read_text("utf-8"), re.S):
             lines += [(page, line.strip()) for line in block.splitlines() if line.strip().startswith("zhibiao ")]
+    for unit in sorted((ROOT / "deploy").glob("*.service")):
+        lines += [(unit, f"zhibiao {line}") for line in re.findall(r"^Exec\w+=\S+/zhibiao (.*)$", unit.read_text(), re.M)]
     return lines
 
 
