@@ -1,8 +1,9 @@
 """单元格格式: what a spreadsheet number format does to the number a person sees.
 
 A format code is read for five things only: does it multiply by a hundred, does it show another number than the
-stored one, does it show its sign and its zero, does it show a date, and which unit does it print behind the number. It stands before `read_number` and
-knows nothing of values; the reader of workbooks resolves built-in format ids to codes before it comes here.
+stored one, does it show its sign and its zero, does it show a date, and which unit does it print behind the number.
+It stands before `read_number` and knows nothing of values; the reader of workbooks resolves built-in format ids to
+codes before it comes here.
 """
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ def _said() -> list[tuple[Path, str]]:
         for block in re.findall(r"```(?:sh|console)?\n(.*?)```", page.read_text("utf-8"), re.S):
             lines += [(page, line.strip()) for line in block.splitlines() if line.strip().startswith("zhibiao ")]
     for unit in sorted((ROOT / "deploy").glob("*.service")):
-        lines += [(unit, f"zhibiao {line}") for line in re.findall(r"^Exec\w+=\S+/zhibiao (.*)$", unit.read_text(), re.M)]
+        started = re.findall(r"^Exec\w+=\S+/zhibiao (.*)$", unit.read_text("utf-8"), re.M)
+        lines += [(unit, f"zhibiao {line}") for line in started]
     return lines
 
 
