@@ -11,7 +11,7 @@ test: .venv/ready-dev      ## everything, with a browser where one can be had
 	sh tests/browser.sh
 	sh tests/postgres.sh
 	sh tests/office.sh
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/ready-dev     ## style, types, layers
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

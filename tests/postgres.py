@@ -27,8 +27,10 @@ def binaries() -> Path | None:
     return found[-1] if found else None
 
 
-def database() -> str | None:
-    """The address of a new, empty database of the cluster, or None where there is no PostgreSQL."""
+def database(copied: str = "template1") -> str | None:
+    """The address of a new database of the cluster, empty or with what one of ours has in it (whoever has that open is
+    put out); None where there is no PostgreSQL.
+    """
     url = cluster()
     if url is None:
         return None
@@ -36,7 +38,8 @@ def database() -> str | None:
 
     name = f"t{next(_numbers)}"
     with psycopg.connect(url, autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {name}".encode())
+        conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (copied,))
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {copied}".encode())
     return url.rsplit("/", 1)[0] + f"/{name}"
 
 

@@ -84,6 +84,27 @@ def on_lake(path: Path) -> DataFolder:
         return create_folder(path)
 
 
+def copied_lake(original: DataFolder, path: Path) -> DataFolder:
+    """A copy of a folder of `on_lake` that nobody has open: with a database and files of its own."""
+    import psycopg
+
+    kept = lake.lake_of(original)
+    address = postgres.database(copied=str(kept.catalog.database))
+    assert address is not None
+    shutil.copytree(kept.data, f"{path}-lake")
+    shutil.copytree(original.root, path)
+    folder, name = DataFolder(path), address.rsplit("/", 1)[1]
+    for place in (folder.lake, folder.server):
+        said = place.read_text("utf-8").replace(f"/{kept.catalog.database}", f"/{name}")
+        place.write_text(said.replace(kept.data.rstrip("/"), f"{path}-lake"), "utf-8")
+    with psycopg.connect(address) as conn:
+        was, now = kept.data, f"{path}-lake/"
+        conn.execute(f"UPDATE {lake.SCHEMA}.ducklake_metadata SET value = %s WHERE value = %s".encode(), (now, was))
+        seals = f"UPDATE {lake.SCHEMA}.zhibiao_file_seal SET path = replace(path, %s, %s)"
+        conn.execute(seals.encode(), (was, now))
+    return folder
+
+
 def lake_ready() -> bool:
     """Whether DuckDB's extensions for a DuckLake are installed here."""
     try:

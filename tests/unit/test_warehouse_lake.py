@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime, timedelta
@@ -14,7 +15,15 @@ from sqlalchemy import select
 
 from indicators.errors import UsageError
 from tests import postgres
-from tests.warehouse_world import CATALOGUE, approve_return, derive_levels, fresh, on_lake, publish_all
+from tests.warehouse_world import (
+    CATALOGUE,
+    approve_return,
+    copied_lake,
+    derive_levels,
+    fresh,
+    on_lake,
+    publish_all,
+)
 from warehouse import (
     audit,
     backup,
@@ -55,17 +64,33 @@ def history(folder: DataFolder) -> DataFolder:
     return folder
 
 
-@pytest.fixture(scope="module")
-def folder_in_lake(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
-    """One for the tests that only look."""
-    return history(on_lake(tmp_path_factory.mktemp("lake") / "data"))
-
-
 def in_parquet(folder: DataFolder) -> DataFolder:
     """The lake keeps even a few rows in files, not in its catalog."""
     with lake_writing.writing_lake(folder) as conn:
         conn.exec_driver_sql(f"CALL ducklake_set_option('{lake.NAME}', 'data_inlining_row_limit', '0')")
     return folder
+
+
+KEEPING = {"in the catalog": lambda folder: folder, "in files": in_parquet}
+Lake = Callable[..., DataFolder]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """The history in a lake that keeps its rows in one way or the other; made once, to be copied."""
+    return functools.cache(lambda how: history(KEEPING[how](on_lake(tmp_path_factory.mktemp("made") / "data"))))
+
+
+@pytest.fixture
+def in_lake(made: Lake, tmp_path: Path) -> Lake:
+    """A folder of the test's own, with the history in a lake."""
+    return lambda how="in the catalog": copied_lake(made(how), tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def folder_in_lake(made: Lake, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """One for the tests that only look."""
+    return copied_lake(made("in the catalog"), tmp_path_factory.mktemp("lake") / "data")
 
 
 def answers(folder: DataFolder) -> dict[str, Any]:
@@ -100,16 +125,16 @@ def _plain(table: Any) -> list[str]:
 
 
 def test_it_answers_every_question_as_files_do(tmp_path: Path, folder_in_lake: DataFolder) -> None:
-    files, in_lake = history(fresh(tmp_path / "files")), folder_in_lake
-    one, other = answers(files), answers(in_lake)
+    files = history(fresh(tmp_path / "files"))
+    one, other = answers(files), answers(folder_in_lake)
     assert {name for name in one if one[name] != other[name]} == set() and one.keys() == other.keys()
     assert {bool(v) for k, v in one.items() if k.startswith(("readings N", "versions", "最新值"))} == {True}
     for number in (1, 2, 3):
-        held = generation(in_lake, number)
+        held = generation(folder_in_lake, number)
         assert held.rows("SELECT max(number) AS n FROM generation") == [{"n": number}]
         assert held.manifest.totals == generation(files, number).manifest.totals
-    assert {d.level for d in doctor(in_lake, deep=True)} == {OK}
-    assert rebuild(in_lake, CATALOGUE, derive_levels, who="x").equal
+    assert {d.level for d in doctor(folder_in_lake, deep=True)} == {OK}
+    assert rebuild(folder_in_lake, CATALOGUE, derive_levels, who="x").equal
 
 
 def test_pages_of_an_extract_leave_nothing_out(folder_in_lake: DataFolder) -> None:
@@ -121,23 +146,21 @@ def test_pages_of_an_extract_leave_nothing_out(folder_in_lake: DataFolder) -> No
     assert seen == whole.to_pylist() and len(seen) == 6
 
 
-@pytest.mark.parametrize("keep", [in_parquet, lambda folder: folder], ids=["in files", "in the catalog"])
-def test_maintenance_gives_up_old_generations_and_changes_no_other(
-    tmp_path: Path, keep: Callable[[DataFolder], DataFolder]
-) -> None:
-    folder = history(keep(on_lake(tmp_path / "data")))
+@pytest.mark.parametrize("how", KEEPING)
+def test_maintenance_gives_up_old_generations_and_changes_no_other(in_lake: Lake, how: str) -> None:
+    folder = in_lake(how)
     approve_return(folder, {"REV": "4"})
     publish_all(folder, derive_levels)
     stray = Path(lake.lake_of(folder).data) / "main" / "stray.parquet"
     stray.write_bytes(b"nobody's")
-    before = {n: _hashes(folder, n) for n in (2, 3, 4)}
+    before = {n: _hashes(folder, n) for n in (2, 4)}
     meant = lake_care.plan(folder)
     assert meant.generations == [0, 1] and lake_generations.numbers(folder) == list(range(5))
     done = lake_care.maintain(folder, who="admin", grace=timedelta(0))
     assert done.generations == meant.generations and done.merged + done.rewritten > 0 and done.orphans >= 1
     assert lake_generations.numbers(folder) == [2, 3, 4] and not stray.exists()
     read._open.clear()
-    assert {n: _hashes(folder, n) for n in (2, 3, 4)} == before
+    assert {n: _hashes(folder, n) for n in (2, 4)} == before
     with consulting(folder) as conn:
         assert audit.latest(conn, 1)[0]["act"] == "warehouse.maintained"
     approve_return(folder, {"REV": "99"})
@@ -152,8 +175,8 @@ def _hashes(folder: DataFolder, number: int) -> dict[str, str]:
         return content_hashes(conn)
 
 
-def test_an_earlier_generation_is_shown_again(tmp_path: Path) -> None:
-    folder = history(on_lake(tmp_path / "data"))
+def test_an_earlier_generation_is_shown_again(in_lake: Lake) -> None:
+    folder = in_lake()
     wanted = _hashes(folder, 1)
     held = roll_back(folder, 1, "装错了", who="publisher")
     assert held.number == 4 and held.manifest.rolled_back_to == 1 and _hashes(folder, 4) == wanted
@@ -163,8 +186,10 @@ def test_an_earlier_generation_is_shown_again(tmp_path: Path) -> None:
     assert publish_all(folder, derive_levels).manifest.totals == generation(folder, 3).manifest.totals
 
 
-def test_it_moves_to_files_and_back_with_the_same_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = history(on_lake(tmp_path / "data"))
+def test_it_moves_to_files_and_back_with_the_same_content(
+    in_lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = in_lake()
     wanted = _hashes(folder, 3)
     made = backup.create(folder, tmp_path / "backups", who="admin")
     alone = backup.restore(made.path, tmp_path / "alone")
@@ -195,8 +220,8 @@ def test_a_copy_answers_for_it_where_there_is_no_network(folder_in_lake: DataFol
         held.rows("DELETE FROM theme")
 
 
-def test_a_lost_or_changed_file_is_found_and_the_generation_before_is_shown(tmp_path: Path) -> None:
-    folder = history(in_parquet(on_lake(tmp_path / "data")))
+def test_a_lost_or_changed_file_is_found_and_the_generation_before_is_shown(in_lake: Lake) -> None:
+    folder = in_lake("in files")
     versions = lake_generations.versions(folder)
     newest = {k.path for k in lake_generations.files_of(folder, versions[3])}
     older = {k.path for k in lake_generations.files_of(folder, versions[2])}
@@ -249,8 +274,8 @@ def test_what_is_lacking_or_wrong_is_said_and_nothing_is_made(tmp_path: Path, mo
         lake_care.maintain(fresh(tmp_path / "files"), who="admin")
 
 
-def test_a_rebuild_compares_but_replaces_nothing(tmp_path: Path) -> None:
-    folder = history(in_parquet(on_lake(tmp_path / "data")))
+def test_a_rebuild_compares_but_replaces_nothing(in_lake: Lake) -> None:
+    folder = in_lake("in files")
     for kept in lake_generations.files_of(folder):
         Path(kept.path).unlink()
     with pytest.raises(Damaged, match="不能就地替换"):
