@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from etl.derive import attainment_as_of
+from etl.named_files import make_folder, write_bytes
 from etl.result_book import Chart, Line
 from etl.tabular import as_bytes, exact_csv, json_bytes
 from etl.way import Way
@@ -70,7 +71,7 @@ def export(
     written = []
     for format_ in formats:
         path = output if len(formats) == 1 else output.with_suffix(f".{format_}")
-        path.write_bytes(as_bytes(table, format_, stamp, chart))
+        write_bytes(path, as_bytes(table, format_, stamp, chart))
         written.append(path)
     return written
 
@@ -127,12 +128,12 @@ def package(way: Way, place: Path) -> Path:
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise UsageError(f"{place} 里已有别的文件，什么也没有写。请换一个空文件夹。")
     held = current(way.folder)
-    (place / "data").mkdir(parents=True)
+    make_folder(place / "data")
     resources = []
     for name in TABLES:
         history = name == "observations"
         content = exact_csv(extract(held, name, history=history).select([c.name for c in _columns(name)]))
-        (place / "data" / f"{name}.csv").write_bytes(content)
+        write_bytes(place / "data" / f"{name}.csv", content)
         resources.append(_resource(name, content))
     said = {
         "profile": "tabular-data-package",
@@ -145,7 +146,7 @@ def package(way: Way, place: Path) -> Path:
         "resources": resources,
     }
     described_in = place / "datapackage.json"
-    described_in.write_bytes(json_bytes(said))
+    write_bytes(described_in, json_bytes(said))
     return described_in
 
 

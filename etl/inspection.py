@@ -7,6 +7,7 @@ from typing import Any
 from etl.workbook import Area, Cell, address
 from etl.worker import read_file
 
+STATES = {"visible": "", "hidden": "（隐藏）", "veryHidden": "（深度隐藏）"}
 _KINDS = {"n": "数字", "s": "文本", "b": "布尔", "e": "错误", "d": "日期"}
 
 

@@ -12,18 +12,22 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from etl.named_files import write_bytes
 from etl.way import Way
 from indicators.errors import UsageError
+from indicators.observations import Measure, Origin, content_label
 from indicators.periods import Period
 from warehouse.moments import day_ends
 from warehouse.read import current
 from warehouse.sandbox.asof import as_of_views, tables_as_of
 
 if TYPE_CHECKING:
+    from indicators.catalogue.model import Indicator
     from warehouse.read import Generation
     from warehouse.sandbox.run import Answer, Standby
 
 FORMATS = ("table", "csv", "json", "parquet", "xlsx")
+_MEASURES = (Measure.LEVEL, Measure.GROWTH_YOY, Measure.PLAN, Measure.LEVEL_PREVIOUS_YEAR)
 
 
 def ask(
@@ -75,7 +79,10 @@ def ask_generation(
 
 
 def write_answer(answer: Answer, format_: str, output: Path | None) -> None:
-    """An answer as a file, or on standard output; a text in a CSV or workbook never becomes a formula."""
+    """An answer as a file, or on standard output; a text in a CSV or workbook never becomes a formula.
+
+    Raises UsageError for a format that is not there, and where the file cannot be written.
+    """
     if format_ not in FORMATS:
         raise UsageError(f"没有“{format_}”这种格式。可用：{'、'.join(FORMATS)}。")
     from etl.tabular import as_bytes
@@ -84,39 +91,43 @@ def write_answer(answer: Answer, format_: str, output: Path | None) -> None:
     if output is None:
         if format_ in ("parquet", "xlsx"):
             raise UsageError(f"{format_} 是二进制格式，请用 -o 指明文件。")
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.write(content if content.endswith(b"\n") else content + b"\n")
         return
-    output.write_bytes(content)
+    write_bytes(output, content)
 
 
 def trace_value(way: Way, indicator: str, period: str, area: str) -> list[dict[str, Any]]:
-    """From a number to its cell, sender, approver and time: one entry for each current observation of the period."""
+    """From a number to its cell, sender, approver and time: one entry for each current observation of the period, the
+    one that is meant by the indicator first.
+    """
     _prove(way, indicator, area)
     rows = current(way.folder).rows(
         """
         SELECT o.*, s.file_name, s.submitted_by, s.submitted_at, s.approved_by, s.approved_at, s.generation
         FROM observation_current o LEFT JOIN submission s ON s.id = o.submission
         WHERE o.indicator = :i AND o.area = :a AND o.period = :p
-        ORDER BY o.measure DESC, o.nature, o.scope
+        ORDER BY o.scope, o.department
         """,
         {"i": indicator, "a": area, "p": Period.parse(period).code},
     )
-    return [_told(way, row) for row in rows]
+    own = way.catalogue.indicators[indicator]
+    return [_told(way, row) for row in sorted(rows, key=lambda row: _rank(own, row))]
+
+
+def _rank(own: Indicator, row: dict[str, Any]) -> tuple[int, bool, bool]:
+    """What the indicator itself is comes first (this period, its own span and prices), last year's number last."""
+    return _MEASURES.index(row["measure"]), row["nature"] != own.nature, row["price_basis"] != own.price_basis
 
 
 def _told(way: Way, row: dict[str, Any]) -> dict[str, Any]:
-    from indicators.observations import Origin
-
     catalogue = way.catalogue
     source = catalogue.sources.get(row["source"])
     scope = catalogue.scopes.get(row["scope"])
-    natures = {"single": "本期", "ytd": "累计", "stock": "期末", "annual": "全年"}
-    measures = {"level": "本期数", "level_previous_year": "上年同期数", "growth_yoy": "同比增长", "plan": "计划数"}
     value = row["canonical_value"]
     return {
         "指标": f"{catalogue.indicators[row['indicator']].name}（{row['indicator']}）",
         "报告期": Period.parse(row["period"]).label,
-        "性质": f"{natures[row['nature']]} {measures[row['measure']]} {row['price_basis']}".strip(),
+        "内容": content_label(row["nature"], row["measure"], row["price_basis"]),
         "数值": "缺" if value is None else f"{_plain(value)} {row['canonical_unit']}",
         "来源性质": Origin(row["origin"]).label,
         "口径": scope.name if scope else row["scope"],
@@ -146,21 +157,36 @@ def _when(moment: datetime | None) -> str:
 
 
 def value_history(way: Way, indicator: str, area: str, period: str = "") -> list[dict[str, Any]]:
-    """Every version of every number of an indicator, oldest first."""
+    """Every version of every number of an indicator, series by series, oldest first.
+
+    Last year's numbers as a return repeats them are left out: they are versions of another period's.
+    """
     _prove(way, indicator, area)
     wanted = "AND period = :p" if period else ""
     rows = current(way.folder).rows(
         f"""
         SELECT period, nature, measure, price_basis, scope, department, origin, canonical_value, canonical_unit, status,
                recorded_at, superseded_at, revision_reason, submission
-        FROM observation_version WHERE indicator = :i AND area = :a AND measure = 'level' {wanted}
-        ORDER BY scope, nature, period_end, recorded_at
+        FROM observation_version
+        WHERE indicator = :i AND area = :a AND measure <> 'level_previous_year' {wanted}
+        ORDER BY scope, department, origin, canonical_unit, nature, price_basis, period_end, recorded_at
         """,
         {"i": indicator, "a": area} | ({"p": Period.parse(period).code} if period else {}),
     )
-    return [
-        row | {"recorded_at": _when(row["recorded_at"]), "superseded_at": _when(row["superseded_at"])} for row in rows
-    ]
+    own = way.catalogue.indicators[indicator]
+    return [row | _named(way, row) for row in sorted(rows, key=lambda row: _rank(own, row))]
+
+
+def _named(way: Way, row: dict[str, Any]) -> dict[str, Any]:
+    scope, unit = way.catalogue.scopes.get(row["scope"]), way.catalogue.departments.get(row["department"])
+    return {
+        "content": content_label(row["nature"], row["measure"], row["price_basis"]),
+        "scope_name": scope.name if scope else row["scope"],
+        "department_name": unit.short if unit else row["department"],
+        "origin_label": Origin(row["origin"]).label,
+        "recorded_at": _when(row["recorded_at"]),
+        "superseded_at": _when(row["superseded_at"]),
+    }
 
 
 def _prove(way: Way, indicator: str, area: str) -> None:

@@ -23,6 +23,20 @@ class Measure(StrEnum):
     PLAN = "plan"  # 计划数
 
 
+_SPANS = {Nature.SINGLE: "本期", Nature.YTD: "累计", Nature.STOCK: "期末", Nature.ANNUAL: "全年"}
+_CONTENTS = {
+    Measure.LEVEL: "{}数",
+    Measure.LEVEL_PREVIOUS_YEAR: "上年同期{}数",
+    Measure.GROWTH_YOY: "{}同比增长",
+    Measure.PLAN: "{}计划数",
+}
+
+
+def content_label(nature: str, measure: str, price_basis: str = "") -> str:
+    """What a number is, in words: 累计数 现价, 期末数, 累计同比增长 可比价, 上年同期累计数 现价."""
+    return f"{_CONTENTS[Measure(measure)].format(_SPANS[Nature(nature)])} {price_basis}".strip()
+
+
 class ObsStatus(StrEnum):
     """SDMX CL_OBS_STATUS 2.2, the codes this system uses."""
 

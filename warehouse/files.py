@@ -123,13 +123,14 @@ def sha256(path: Path) -> str:
 
 
 def make_directory(path: Path) -> None:
-    """Make a directory, and its parents, durably."""
+    """Make a directory, and its parents, durably. Raises DiskFull."""
     if path.is_dir():
         return
     make_directory(path.parent)
-    step("mkdir", path)
-    path.mkdir(exist_ok=True)
-    sync_directory(path.parent)
+    with room("文件夹", path):
+        step("mkdir", path)
+        path.mkdir(exist_ok=True)
+        sync_directory(path.parent)
 
 
 def remove(path: Path) -> None:

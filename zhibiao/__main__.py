@@ -72,6 +72,13 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has read enough
+    except OSError as error:
+        from etl.named_files import reason_of
+
+        why = f"系统拒绝了对 {error.filename or '文件'} 的操作：{reason_of(error)}。"
+        say(f"错误：{why}写了一半的都不算数；请核对路径、权限和磁盘空间，再运行同一命令。")
+        witness.tell(witness.FAILED, why)
+        sys.exit(6)
     except KeyboardInterrupt:
         say("已停止。已经完成的步骤都已保存；再次运行同一命令即可继续。")
         sys.exit(130)

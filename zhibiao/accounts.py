@@ -26,7 +26,7 @@ def add(
 ) -> None:
     """新建账户，口令随机产生并只显示一次。
 
-    例：zhibiao user add 王芳 --role filler --department CZ
+    例：zhibiao user add 王芳 --role filler --department CZJ
     """
     from warehouse.accounts import add_account, require
     from warehouse.operations import operating

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from etl.named_files import read_bytes
 from zhibiao.console import emit, emit_json, say, table
-from zhibiao.options import Data, Json, User, enter, read_bytes
+from zhibiao.options import Data, Json, User, enter
 
 if TYPE_CHECKING:
     from etl.adopt.proposing import Draft

@@ -229,10 +229,10 @@ def revisions(
 
 def _measures(row: dict[str, Any]) -> dict[str, Any]:
     metrics = row["metrics"]
-    kinds = {"level": "数", "growth_yoy": "同比增长"}
-    natures = {"single": "本期", "ytd": "累计", "stock": "期末", "annual": "全年"}
+    from indicators.observations import content_label
+
     return {
-        "kind": f"{natures[row['nature']]}{kinds[row['measure']]}",
+        "kind": content_label(row["nature"], row["measure"]),
         "mar": round(Decimal(str(metrics["mar"])), 4) if metrics else None,
     }
 

@@ -37,23 +37,3 @@ def who(user: str) -> str:
     import os
 
     return user or os.environ.get("ZHIBIAO_USER") or getpass.getuser()
-
-
-def read_bytes(path: Path) -> bytes:
-    """A file that the person named. Raises UsageError when it cannot be read."""
-    from indicators.errors import UsageError
-
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"打不开文件 {path}：{error.strerror}。什么也没有改动；请核对路径和权限。") from error
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file that the person named. Raises UsageError when it cannot be written."""
-    from indicators.errors import UsageError
-
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"写不了文件 {path}：{error.strerror}。其余都没有改动；请核对路径和权限。") from error

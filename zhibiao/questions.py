@@ -92,20 +92,21 @@ def history(
         emit_json(rows)
         return
     columns = {
-        "period": "报告期",
-        "nature": "性质",
-        "scope": "口径",
-        "origin": "来源性质",
-        "canonical_value": "数值",
+        "content": "内容",
+        "scope_name": "口径",
+        "department_name": "填报单位",
+        "origin_label": "来源性质",
         "canonical_unit": "单位",
+        "period": "报告期",
+        "canonical_value": "数值",
         "recorded_at": "自何时所知",
         "superseded_at": "何时被取代",
         "revision_reason": "修订原因",
         "submission": "报送编号",
     }
-    table(
-        columns, rows, f'没有 {area} 的 {indicator}。可用 zhibiao sql "SELECT code, name FROM indicator" 查指标代码。'
-    )
+    empty = f'没有 {area} 的 {indicator}。可用 zhibiao sql "SELECT code, name FROM indicator" 查指标代码。'
+    series = ("content", "scope_name", "department_name", "origin_label", "canonical_unit")
+    table(columns, rows, empty, over=series)
 
 
 COMMANDS = (sql, trace, history)

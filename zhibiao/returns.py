@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from etl.named_files import read_bytes, write_bytes
 from zhibiao.console import emit, emit_json, say, table
-from zhibiao.options import Data, Json, User, enter, read_bytes, write_bytes
+from zhibiao.options import Data, Json, User, enter
 
 if TYPE_CHECKING:
     from indicators.findings import Finding
@@ -30,7 +31,7 @@ _FINDING_COLUMNS = {
 
 
 def template(
-    form: Annotated[str, typer.Argument(help="报表代码，如 XQ101")],
+    form: Annotated[str, typer.Argument(help="报表代码，如 GDP-Q")],
     period: Annotated[str, typer.Option("--period", help="报告期，如 2026Q3")],
     department: Annotated[str, typer.Option("--department", help="填报单位代码；报表只归一家时可省")] = "",
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="写到哪个文件")] = None,
@@ -38,7 +39,7 @@ def template(
 ) -> None:
     """生成待填报表，旁边印着上期已发布数。
 
-    例：zhibiao template XQ101 --period 2026Q3 -o 报表.xlsx
+    例：zhibiao template GDP-Q --period 2026Q3 -o 报表.xlsx
     """
     from etl.flow import make_template
 
@@ -58,19 +59,27 @@ def inspect(
 
     例：zhibiao inspect 报表.xlsx
     """
-    from etl.inspection import inspect_file
+    from etl.inspection import STATES, inspect_file
 
     seen = inspect_file(read_bytes(file), file.name)
     if json_:
         emit_json(seen)
         return
+    rows = []
     for part in seen["sheets"]:
-        if sheet and part["name"] != sheet:
-            continue
-        hidden = "" if part["state"] == "visible" else f"（{part['state']}）"
-        say(f"工作表 {part['name']}{hidden}：{len(part['cells'])} 个有内容的单元格，{len(part['merges'])} 处合并")
-        columns = {"address": "地址", "type": "类型", "raw": "原值", "number_format": "数字格式", "formula": "公式"}
-        table(columns, part["cells"], "这张表没有内容。")
+        if sheet in ("", part["name"]):
+            state = STATES.get(part["state"], "")
+            say(f"工作表 {part['name']}{state}：{len(part['cells'])} 个有内容的单元格，{len(part['merges'])} 处合并")
+            rows += [cell | {"sheet": part["name"] + state} for cell in part["cells"]]
+    columns = {
+        "sheet": "工作表",
+        "address": "地址",
+        "type": "类型",
+        "raw": "原值",
+        "number_format": "数字格式",
+        "formula": "公式",
+    }
+    table(columns, rows, "没有内容。", over=("sheet",))
     for finding in seen["findings"]:
         say(f"{finding['code']}　{finding['message']}")
 
@@ -161,6 +170,7 @@ def explain(
     cell: Annotated[str, typer.Option("--cell", help="只说明这个单元格的核实性发现；缺省为全部未说明的")] = "",
     data: Data = None,
     user: User = "",
+    json_: Json = False,
 ) -> None:
     """说明：为核实性发现或修订写明原因。
 
@@ -169,13 +179,19 @@ def explain(
     from etl.flow import explain_findings
 
     receipt = explain_findings(enter(data, user), submission, text, cell)
-    emit(receipt.text)
+    if json_:
+        emit_json(receipt.as_dict())
+    else:
+        emit(receipt.text)
     if receipt.blocked:
         raise typer.Exit(1)
 
 
 def approve(
-    submissions: Annotated[list[str], typer.Argument(metavar="ID…")], data: Data = None, user: User = ""
+    submissions: Annotated[list[str], typer.Argument(metavar="ID…", help="报送编号，见 zhibiao status")],
+    data: Data = None,
+    user: User = "",
+    json_: Json = False,
 ) -> None:
     """审核通过，并说出它改动了多少已发布的数；提交人不能审核自己的报送。先看改动用 zhibiao diff。
 
@@ -185,9 +201,15 @@ def approve(
     from etl.flow import approve_submission
 
     way = enter(data, user)
+    done = []
     for submission in submissions:
         seen = differences(way, submission)
-        emit(f"{approve_submission(way, submission)}变动：{seen.tally}。")
+        said = approve_submission(way, submission)
+        done.append({"submission": seen.submission.id, "tally": seen.tally, "message": said})
+        if not json_:
+            emit(f"{said}变动：{seen.tally}。")
+    if json_:
+        emit_json(done)
 
 
 def diff(
@@ -230,6 +252,7 @@ def return_(
     reason: Annotated[str, typer.Option("--reason", help="退回原因，填报单位看得到")],
     data: Data = None,
     user: User = "",
+    json_: Json = False,
 ) -> None:
     """退回并说明原因。
 
@@ -237,10 +260,19 @@ def return_(
     """
     from etl.flow import return_submission
 
-    emit(return_submission(enter(data, user), submission, reason))
+    said = return_submission(enter(data, user), submission, reason)
+    if json_:
+        emit_json({"submission": submission, "reason": reason, "message": said})
+    else:
+        emit(said)
 
 
-def publish(data: Data = None, user: User = "", note: Annotated[str, typer.Option(help="本代说明")] = "") -> None:
+def publish(
+    data: Data = None,
+    user: User = "",
+    note: Annotated[str, typer.Option(help="本代说明")] = "",
+    json_: Json = False,
+) -> None:
     """发布：把全部已审核的报送做成新的一代。
 
     例：zhibiao publish --user 发布员
@@ -250,8 +282,13 @@ def publish(data: Data = None, user: User = "", note: Annotated[str, typer.Optio
     published = publish_approved(enter(data, user), note)
     if published is None:
         say("没有待发布的报送，当前一代没有改变。")
+        if json_:
+            emit_json({"generation": None, "submissions": [], "rows": {}})
         return
     sealed = published.manifest
+    if json_:
+        emit_json({"generation": published.number, "submissions": sealed.submissions, "rows": sealed.rows})
+        return
     versions = sealed.rows.get("observation_version", 0)
     emit(f"已发布为第 {published.number} 代：{len(sealed.submissions)} 份报送，共 {versions:,} 个观测版本。")
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from etl.named_files import read_bytes, write_bytes
 from indicators.errors import UsageError
 from zhibiao.console import emit, emit_json, say, table
-from zhibiao.options import Data, Json, enter, read_bytes, write_bytes
+from zhibiao.options import Data, Json, enter
 
 if TYPE_CHECKING:
     from indicators.catalogue.model import Catalogue, Form, FormEdition, Rule

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from etl.named_files import read_bytes, write_bytes
 from zhibiao.console import emit, emit_json, say, table
-from zhibiao.options import Data, Json, User, enter, read_bytes
+from zhibiao.options import Data, Json, User, enter
 
 app = typer.Typer(help="目标表", no_args_is_help=True)
 
@@ -29,7 +30,7 @@ def template(
     """
     from etl.targets import make_target_template
 
-    output.write_bytes(make_target_template(enter(data)))
+    write_bytes(output, make_target_template(enter(data)))
     say(f"已生成 {output}。填好后运行：zhibiao targets import {output}")
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from etl.named_files import read_bytes, write_bytes
 from zhibiao.console import emit, emit_json, say, shown, table
-from zhibiao.options import Data, Json, User, enter, read_bytes
+from zhibiao.options import Data, Json, User, enter
 
 if TYPE_CHECKING:
     from indicators.tasks.task import Task
@@ -377,7 +378,7 @@ def template(
     """
     from etl.tasks_template import list_template
 
-    output.write_bytes(list_template(enter(data), programme))
+    write_bytes(output, list_template(enter(data), programme))
     emit(str(output))
 
 
@@ -396,7 +397,7 @@ def bulletin(
     from etl.tasks_bulletin import bulletin as written
     from warehouse.generations import current
 
-    output.write_bytes(written(current(enter(data).folder), programme))
+    write_bytes(output, written(current(enter(data).folder), programme))
     emit(str(output))
 
 

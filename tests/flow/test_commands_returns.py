@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -22,6 +23,8 @@ from etl.flow import approve_submission, make_template, publish_approved, submit
 from etl.identity import Identity
 from etl.way import Way
 from indicators.observations import Origin
+from tests.faults.injury import refusing
+from warehouse.folder import writing
 from warehouse.operations import consulting, operating
 from warehouse.period_locks import lock_period
 from warehouse.submissions import submissions
@@ -252,6 +255,65 @@ def test_a_locked_period_a_wrong_department_a_missing_file(run: Run, fill: Fill,
     assert locked.code == 1 and "年报已定" in locked.out
     with consulting(way("管理员").folder) as conn:
         assert submissions(conn) == []
+
+
+def test_what_the_machine_refuses_is_a_sentence_and_changes_nothing(
+    run: Run, fill: Fill, way: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = way("管理员").folder
+    sent = write(tmp_path, "报表.xlsx", fill("GDP-Q", "2024Q1"))
+
+    def state() -> list[Path]:
+        return sorted(path for path in folder.root.rglob("*") if path.is_file() and path.parent != folder.locks)
+
+    before = state()
+    for words in (
+        ("template", "GDP-Q", "--period", "2024Q1", "-o"), ("sql", "SELECT 1", "--format", "csv", "-o"),
+        ("export", "generations", "--format", "csv,json", "-o"), ("targets", "template", "-o"),
+    ):  # fmt: skip
+        refused = run(*words, str(tmp_path / "没有这个文件夹" / "出.csv"), user="发布员")
+        assert refused.code == 2 and "没有这个文件或文件夹" in refused.err, words
+    with writing(folder, "别人", "发布"):
+        busy = run("publish", user="发布员")
+    assert busy.code == 3 and "别人" in busy.err and "什么也没有改动" in busy.err
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = run("serve", "--port", str(port), user="管理员")
+    assert refused.code == 6 and f"--port {port + 1}" in refused.err and "数据没有改动" in refused.err
+    for at in (1, 3):
+        with refusing(at, "full"):
+            full = run("submit", sent)
+        assert full.code == 6 and "磁盘空间不足" in full.err and "清出空间" in full.err, at
+    with consulting(folder) as conn:
+        assert submissions(conn) == []
+    assert {path for path in state() if folder.vault not in path.parents} == set(before)
+    assert run("doctor", "--deep").code == 0
+    assert run("submit", sent).code == 0, "with room again it goes through"
+
+    marker = folder.root / "zhibiao.json"
+    marker.write_text(marker.read_text("utf-8").replace('"layout": 1', '"layout": 2'), "utf-8")
+    for words in (("status",), ("submit", sent), ("publish",), ("doctor",)):
+        newer = run(*words)
+        assert newer.code == 6 and "升级本程序" in newer.err and "什么也没有改动" in newer.err, words
+    monkeypatch.setenv("ZHIBIAO_DATA", str(tmp_path))
+    missing = run("status")
+    assert missing.code == 2 and "zhibiao init" in missing.err
+
+
+def test_each_step_tells_programs_what_it_did(run: Run, fill: Fill, tmp_path: Path) -> None:
+    (handed,) = run("submit", write(tmp_path, "报表.xlsx", fill("GDP-Q", "2024Q1")), "--json").json
+    (approved,) = run("approve", handed["id"], "--json", user="审核员").json
+    assert approved["submission"] == handed["id"] and approved["tally"].startswith("新增")
+    done = run("publish", "--json", user="发布员").json
+    assert (
+        done["generation"] == 1 and done["submissions"] == [handed["id"]] and done["rows"]["observation_version"] > 80
+    )
+    assert run("publish", "--json", user="发布员").json["generation"] is None
+    (other,) = run("submit", write(tmp_path, "二.xlsx", fill("GDP-Q", "2024Q2")), "--json").json
+    back = run("return", other["id"], "--reason", "请核对", "--json", user="审核员").json
+    assert (back["submission"], back["reason"]) == (other["id"], "请核对")
 
 
 def test_the_official_notation_and_vtl(run: Run, tmp_path: Path) -> None:

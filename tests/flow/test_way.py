@@ -65,7 +65,15 @@ def test_a_return_becomes_a_number_that_knows_its_cell(way: People, fill: Fill, 
     assert row["canonical_value"] == Decimal(cell.raw) / 10000, "万元 in the return, 亿元 in the catalogue"
     assert row["origin"] == "simulated" and row["submission"] == submission
     traced = trace_value(way("领导"), "GDP", "2024Q1", "CCXQ")
-    assert any(t["单元格"] == f"{row['sheet']}!{row['cell']}" and t["来源性质"] == "模拟数据" for t in traced)
+    assert (traced[0]["内容"], traced[0]["单元格"]) == ("累计数 现价", f"{row['sheet']}!{row['cell']}"), (
+        "this number first"
+    )
+    assert {t["来源性质"] for t in traced} == {"模拟数据"} and "上年同期" in traced[-1]["内容"]
+    past = value_history(way("领导"), "GDP", "CCXQ")
+    assert {p["content"] for p in past} == {
+        "累计数 现价", "累计数 2020年不变价", "累计同比增长 可比价", "本期数 现价"
+    }, "growth has its versions too; last year's numbers are another period's"  # fmt: skip
+    assert {p["scope_name"] for p in past} == {"部门报送口径"} and past[0]["content"] == "累计数 现价"
     new = acts(way("管理员"))[before:]
     for act in ("received", "parsed", "checked", "submitted", "approved", "published"):
         assert sum(one.endswith(act) for one in new) >= 1, f"no audit line for {act}: {new}"
