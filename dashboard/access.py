@@ -115,6 +115,7 @@ LOG = logging.getLogger("zhibiao.access")
 Show = Callable[[str, str, int], Response]
 OWN_PAGE = "account"  # the page that stays open to whoever must change the password first
 LITTLE = 64 * 1024  # bytes that somebody who is not logged in may send
+ROOM = 2 * 2**20  # bytes of a form or a script's request; routes that take files allow more by themselves
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REMEMBERED = 512
 
@@ -158,9 +159,16 @@ class Gate:
         if found is None or found.over(self.rules.idle, self.rules.longest, now):
             return None
         if found.unseen(now):
+            self._see(key)
+        return found
+
+    def _see(self, key: str) -> None:
+        """Note that a session is in use; who only reads must not fail because others write."""
+        try:
             with operating(self.folder) as conn:
                 sessions.see(conn, key)
-        return found
+        except ZhibiaoError as error:
+            LOG.warning("a session in use was not noted: %s", error)
 
     def _stamp(self) -> tuple[int, ...]:
         """When the database was last written; () when that is too recent to tell two writings apart, or not a file."""
@@ -220,13 +228,14 @@ class Gate:
             accounts.require(who.account, action)
         except NotPermitted as error:
             audited("request.refused", request.path, "refused", {"needs": action})
-            return refuse(403, "not_permitted", str(error))
+            return refuse(403, "not_permitted", outward(error))
         return None
 
 
 def guard(server: Flask, gate: Gate) -> None:
     """Let every request of `server` pass the gate first, and send along what was told."""
     server.extensions["zhibiao.gate"] = gate
+    server.config.update(MAX_CONTENT_LENGTH=ROOM, MAX_FORM_MEMORY_SIZE=ROOM)
     server.before_request(gate.check)
     server.after_request(_send_told)
 
@@ -293,7 +302,7 @@ def tell(sentence: str, tone: str = "good", secret: str = "") -> None:
 def told(keep: bool = False) -> Message | None:
     """What was told for this page; it is gone then, unless the live page will come for it (`keep`)."""
     sealed, _, signature = request.cookies.get(TOLD, "").partition(".")
-    if not sealed or not hmac.compare_digest(_sign(present().secret, sealed), signature):
+    if not sealed or not same(_sign(present().secret, sealed), signature):
         return None
     g.told = not keep
     sentence, tone = json.loads(base64.urlsafe_b64decode(sealed))
@@ -321,6 +330,11 @@ def failed(error: ZhibiaoError) -> int:
     except ZhibiaoError as untold:
         LOG.error("%s was not recorded in the audit: %s", request.path, untold)
     return status
+
+
+def outward(said: object) -> str:
+    """A sentence for readers elsewhere: it names files of the data folder, not where on this machine they lie."""
+    return str(said).replace(str(gate().folder.root), "数据文件夹")
 
 
 def wants_page() -> bool:
@@ -366,17 +380,26 @@ def set_cookie(response: Response, name: str, value: str, seconds: int | None = 
     response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Strict", secure=request.is_secure)
 
 
+def proved() -> bool:
+    """Whether this request carries the token of this browser's forms."""
+    given, wanted = request.headers.get("X-CSRF-Token") or request.form.get("csrf", ""), present().csrf
+    return bool(wanted) and same(given, wanted)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two texts are the same, in a time that tells nothing; what came from outside may hold any character."""
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
+
+
 def _foreign(endpoint: str) -> str:
     """Why a request that could change something is not ours, or "" when it is."""
     origin, fetched = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "same-origin")
     sentence = "这个请求不是从本系统的页面发出的，没有执行，什么也没有改动。请刷新页面再试。"
     if fetched not in ("same-origin", "none") or (origin is not None and urlsplit(origin).netloc != request.host):
         return sentence
-    who = present()
-    if who.session is None and endpoint != "doors.login":
-        return ""  # without a session there is nothing to misuse
-    given = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
-    return "" if who.csrf and hmac.compare_digest(given, who.csrf) else sentence
+    if present().session is None or endpoint == "doors.login":
+        return ""  # without a session there is nothing to misuse; the login page asks for its token by itself
+    return "" if proved() else sentence
 
 
 def _send_told(response: Response) -> Response:

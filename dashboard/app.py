@@ -15,7 +15,9 @@ from typing import Any
 import dash
 import dash_mantine_components as dmc
 import flask
+import orjson
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+from dash.exceptions import DependencyException
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -95,7 +97,7 @@ def create_app(
     access.guard(app.server, access.Gate(folder, guest, _action_of, _refusal))
     app.server.before_request(_small_plotly)
     _register(app.server, desk, guest)
-    for kind, say in ((ZhibiaoError, _said), (HTTPException, _of_http), (Exception, _unforeseen)):
+    for kind, say in _ANSWERS.items():
         app.server.register_error_handler(kind, say)
     app.server.extensions["zhibiao.warm"] = partial(_warm, app)
     return app
@@ -207,7 +209,7 @@ def _small_plotly() -> flask.Response | None:
 
 def _nowhere(**_: Any) -> Any:
     said = finish([trouble(_ADDRESS, title="没有找到")])
-    return framed(said, "", "/", Colophon("", False), access.visitor(site.links)).live
+    return orjson.loads(framed(said, "", "/", Colophon("", False), access.visitor(site.links)).live)
 
 
 def _action_of(path: str) -> str:
@@ -217,7 +219,7 @@ def _action_of(path: str) -> str:
 
 
 def _live(desk: Desk, spec: Spec, /, **query: Any) -> Any:
-    return _layout(desk, spec, query).live
+    return orjson.loads(_layout(desk, spec, query).live)
 
 
 def _layout(desk: Desk, spec: Spec, query: Mapping[str, Any], keep: bool = False) -> Page:
@@ -241,7 +243,7 @@ def _content(desk: Desk, spec: Spec, asked: dict[str, str]) -> tuple[Page, Colop
             return finish(spec.content(edition, access.way(), **asked), not spec.live, words), shown
         return _published(edition, spec, asked, lang), shown
     except ZhibiaoError as error:
-        return finish([trouble(str(error))], not spec.live), shown
+        return finish([trouble(access.outward(error))], not spec.live), shown
     except Exception:
         number = secrets.token_hex(4)
         LOG.exception("page %s failed, incident %s", spec.name, number)
@@ -275,7 +277,7 @@ def _refusal(title: str, sentence: str, status: int) -> flask.Response:
 def _said(error: ZhibiaoError) -> flask.Response:
     """What a route could not do, in its own words; acts that failed are in the audit, as those that succeeded are."""
     status = access.status_of(error) if flask.request.method in access.SAFE else access.failed(error)
-    return access.refuse(status, "not_done", str(error), "这一步没有做成")
+    return access.refuse(status, "not_done", access.outward(error), "这一步没有做成")
 
 
 _HTTP = {
@@ -292,12 +294,25 @@ def _of_http(error: HTTPException) -> flask.Response:
     return access.refuse(code, "http", _HTTP.get(code, str(error.description or "")), "没有做成")
 
 
+def _no_script(_: DependencyException) -> flask.Response:
+    """Dash raises where a library is not there; anybody may ask, so it must not look like a mistake of the program."""
+    return access.refuse(404, "not_found", _ADDRESS, "没有这个文件")
+
+
 def _unforeseen(error: Exception) -> flask.Response:
     """A mistake of the program: a number for the log, no word about its inside."""
     number = secrets.token_hex(4)
     LOG.exception("%s failed, incident %s", flask.request.path, number, exc_info=error)
     sentence = f"程序出了没有料到的错误，事件编号 {number}，请告诉系统管理员。这一步可能没有做成，请先核对再重做。"
     return access.refuse(500, "unforeseen", sentence, "出错了")
+
+
+_ANSWERS: dict[type[Exception], Any] = {
+    ZhibiaoError: _said,
+    HTTPException: _of_http,
+    DependencyException: _no_script,
+    Exception: _unforeseen,
+}
 
 
 def colophon(edition: Edition) -> Colophon:

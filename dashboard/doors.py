@@ -6,7 +6,6 @@ Everything here works in a browser without scripts. Who may pass which door afte
 from __future__ import annotations
 
 import base64
-import hmac
 import json
 import secrets
 from urllib.parse import quote, urlsplit
@@ -71,6 +70,10 @@ def _page(next_: str, name: str = "", trouble: str = "", status: int = 200) -> R
 def _login() -> Response:
     folder, name = access.gate().folder, request.form.get("name", "").strip()
     next_, address = inside(request.form.get("next", "/")), request.remote_addr or ""
+    if not access.proved():
+        if access.present().session is not None:  # in another tab, meanwhile
+            return redirect(next_, 303)  # type: ignore[return-value]
+        return _page(next_, name, "登录页打开得太久了，或浏览器没有留下 Cookie。没有登录；请再填一次口令。", 403)
     try:
         with operating(folder) as conn:
             attempts.begin(conn, name, address)
@@ -138,10 +141,11 @@ def _back() -> Response:
     """Back from the identity provider: a session for the account that its subject stands with, or a sentence."""
     other = _other()
     try:
-        state, nonce, verifier, next_ = json.loads(base64.urlsafe_b64decode(request.cookies.get(_WAITING, "")))
-    except ValueError:
+        waiting = json.loads(base64.urlsafe_b64decode(request.cookies.get(_WAITING, "")))
+        state, nonce, verifier, next_ = (str(one) for one in waiting)
+    except (ValueError, TypeError):
         state = nonce = verifier = next_ = ""
-    if other is None or not state or not hmac.compare_digest(state, request.args.get("state", "")):
+    if other is None or not state or not access.same(state, request.args.get("state", "")):
         return _page("/", "", "这次登录不是从这个浏览器开始的，或等得太久了。没有登录；请再试一次。", 401)
     try:
         subject = other.subject(_back_url(), request.args.get("code", ""), nonce, verifier)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
+from sys import getsizeof
 from typing import Any, TypeVar
 
 from dashboard.view import HOME
@@ -23,7 +24,8 @@ from warehouse.board_rows import made
 from warehouse.folder import DataFolder
 from warehouse.generations import Generation
 
-KEPT = 256
+ROOM = 64 * 2**20  # bytes, estimated: what one process keeps of one generation
+_SAMPLED = 12
 _Made = TypeVar("_Made")
 
 
@@ -34,7 +36,8 @@ class Edition:
         self.generation = generation
         self.number = generation.number
         self.folder = folder
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._held = 0
         self._lock = threading.Lock()
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
@@ -42,12 +45,14 @@ class Edition:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
+                return self._kept[key][0]  # type: ignore[no-any-return]
         fresh = make()
+        heavy = weight(fresh)
         with self._lock:
-            self._kept[key] = fresh
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._held += heavy - self._kept.pop(key, (None, 0))[1]
+            self._kept[key] = (fresh, heavy)
+            while self._held > ROOM and len(self._kept) > 1:
+                self._held -= self._kept.popitem(last=False)[1][1]
         return fresh
 
     @cached_property
@@ -119,6 +124,20 @@ class Edition:
         known = self.once("first days", lambda: board.first_days(self.generation))
         later = [day for code, day in known.items() if Period.parse(code).end > Period.parse(period).end]
         return min(later) - timedelta(days=1) if later else None
+
+
+def weight(value: Any) -> int:
+    """About how many bytes an object holds with what is in it; of many alike only some are looked at."""
+    if isinstance(value, Mapping):
+        inside = list(value.values())
+    elif isinstance(value, list | tuple | set | frozenset):
+        inside = list(value)
+    else:
+        named = getattr(value, "__dict__", None) or dict.fromkeys(getattr(value, "__slots__", ()), 0)
+        inside = [getattr(value, name, None) for name in named]
+        return getsizeof(value) + sum(map(weight, inside))
+    sample = inside[:: -(-len(inside) // _SAMPLED)] if inside else []
+    return getsizeof(value) + (sum(map(weight, sample)) * len(inside) // len(sample) if sample else 0)
 
 
 class Desk:

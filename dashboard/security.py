@@ -3,7 +3,7 @@
 Nothing on a page may come from another machine: the content policy names only this server. Inline scripts are those
 that Dash itself writes, admitted by their hashes; one that came in with a text is not among them. On the loopback
 address only loopback names are answered, so that a web page elsewhere cannot make a browser read the board through a
-name of its own.
+name of its own. Whatever somebody had to log in for is kept by no browser and no proxy.
 """
 
 from __future__ import annotations
@@ -17,6 +17,14 @@ from dash import Dash
 from flask import Response, abort, g, request
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+STATIC = frozenset(
+    {
+        "_dash_assets.static",
+        "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+        "/_favicon.ico",
+    }
+)
+"""What is the same for everybody and may stay in a browser; everything else is gone with the session."""
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.DOTALL)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -60,6 +68,6 @@ def guard(app: Dash, hosts: frozenset[str] | None) -> None:
         response.headers["Content-Security-Policy"] = policy(g.get("inline", ()))
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if response.mimetype in ("text/html", "application/json"):
-            response.headers.setdefault("Cache-Control", "no-store")
+        if request.endpoint not in STATIC and request.blueprint != "api":  # the API says by itself what may be kept
+            response.headers["Cache-Control"] = "no-store"
         return response

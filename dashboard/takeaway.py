@@ -43,8 +43,13 @@ def register(server: Flask, desk: Desk) -> None:
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(title[:80])}.xlsx"
         return response
 
+    taking.url_value_preprocessor(_room)
     taking.register_error_handler(ApiError, _told)
     server.register_blueprint(taking)
+
+
+def _room(*_: Any) -> None:
+    request.max_content_length = MOST_BYTES
 
 
 def _told(error: ApiError) -> Response:

@@ -157,10 +157,11 @@ def _refuse(conn: Connection, way: Way, parsed: ParsedReturn, sha: str, findings
 
 
 def _prove_own(way: Way, parsed: ParsedReturn) -> None:
-    own = way.account.department
+    own, units = way.account.department, way.catalogue.departments
     if own and own != parsed.department:
+        mine, theirs = (units[code].name if code in units else code for code in (own, parsed.department))
         raise NotPermitted(
-            f"账户“{way.actor}”属于单位 {own}，不能报送单位 {parsed.department} 的报表。原件已保存，什么也没有提交。"
+            f"账户“{way.actor}”属于{mine}，不能报送{theirs}的报表。原件已保存，什么也没有提交。请由{theirs}报送。"
         )
 
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 import os
 import secrets
 import string
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import pairwise
 
 from indicators.errors import UsageError
 
 SETTING = "ZHIBIAO_POLICY"
 LONGEST = 200
+_FEWEST = 4  # different characters
+_AT_ONCE = threading.BoundedSemaphore(2)  # each proof takes 64 MB on purpose: many at once must not take it all
 _CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 
 
@@ -62,8 +66,16 @@ def prove(password: str, name: str) -> None:
         raise UsageError(f"口令要 {rules.shortest} 至 {LONGEST} 个字符。没有改动；请换一个。")
     if len(kinds) < rules.classes:
         raise UsageError(f"口令要有小写字母、大写字母、数字、其他字符中的至少 {rules.classes} 种。没有改动；请换一个。")
+    if _first_guess(password):
+        raise UsageError("口令太容易猜：只有一两个字符在重复，或是 12345678 这样连着的。没有改动；请换一个。")
     if name and name.casefold() in password.casefold():
         raise UsageError("口令里不能有账户名。没有改动；请换一个。")
+
+
+def _first_guess(password: str) -> bool:
+    """Whether it consists of very few characters, or mostly of neighbours such as 1234 or aaaa."""
+    steps = [abs(ord(one) - ord(other)) for one, other in pairwise(password)]
+    return len(set(password)) < _FEWEST or sum(step <= 1 for step in steps) * 3 >= len(steps) * 2
 
 
 def new_password() -> str:
@@ -79,7 +91,8 @@ def hashed(password: str) -> str:
     """What is kept of a password."""
     from argon2 import PasswordHasher
 
-    return PasswordHasher().hash(password)
+    with _AT_ONCE:
+        return PasswordHasher().hash(password)
 
 
 def matches(kept: str, password: str) -> bool:
@@ -88,7 +101,8 @@ def matches(kept: str, password: str) -> bool:
     from argon2.exceptions import VerificationError
 
     try:
-        return PasswordHasher().verify(kept, password[:LONGEST])
+        with _AT_ONCE:
+            return PasswordHasher().verify(kept, password[:LONGEST])
     except VerificationError:
         return False
 

@@ -10,6 +10,7 @@ import orjson
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from dashboard import access
 from dashboard.api import answers, openapi, sdmx
 from dashboard.api.access import admit
 from dashboard.api.errors import ApiError
@@ -84,7 +85,7 @@ def _unchanging(rest: str = "") -> Response:
 def _told(error: ZhibiaoError) -> Response:
     """What the program says on purpose; what is not the asker's doing is 503."""
     if not isinstance(error, ApiError):
-        error = ApiError(503, "unavailable", str(error))
+        error = ApiError(503, "unavailable", access.outward(error))
     response = _json(error.body, error.status)
     if error.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="zhibiao"'

@@ -85,6 +85,14 @@
     }, function () { tell("连不上服务。这一步没有做，填写的内容还在页面上：请稍后再试。"); });
   });
 
+  // On a phone the navigation is a strip: where one is must be in sight.
+  document.addEventListener("DOMContentLoaded", function () {
+    var here = document.querySelector(".side .nav-link.current"), strip = here && here.closest(".side > ul");
+    if (strip && strip.scrollWidth > strip.clientWidth) {
+      strip.scrollLeft = here.getBoundingClientRect().left - strip.getBoundingClientRect().left - (strip.clientWidth - here.offsetWidth) / 2;
+    }
+  });
+
   // A page that is a document is loaded as one, also from a link that the application would follow itself.
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest("a[href]");

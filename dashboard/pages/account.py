@@ -27,7 +27,7 @@ def content(edition: Edition, way: Way, **query: str) -> list[Any]:
     here = access.present().session
     must = here is not None and here.must_change
     unit = way.catalogue.departments.get(way.account.department)
-    about = f"{way.account.name}，{way.account.role.label}" + (f"，{unit.name}" if unit else "")
+    about = f"账户“{way.account.name}”，角色“{way.account.role.label}”" + (f"，{unit.name}" if unit else "")
     return [
         html.H1(f"我的账户：{way.account.full_name}", className="sentence"),
         html.P(about, className="about"),
@@ -44,7 +44,7 @@ def rules() -> str:
     said = [f"{held.shortest} 个字符以上"]
     if held.classes > 1:
         said.append(f"大小写字母、数字、其他字符中至少 {held.classes} 种")
-    said.append("不含账户名")
+    said.append("不含账户名，不是 12345678 那样连着或重复的")
     said.append(f"与最近 {held.history} 个不同" if held.history > 1 else "与现在的不同")
     if held.lifetime:
         said.append(f"每 {held.lifetime.days} 天更换一次")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import html
 
@@ -10,6 +11,7 @@ from dashboard import access
 from dashboard.edition import Edition
 from dashboard.parts.aria import aria
 from dashboard.parts.form import button, choice, field
+from dashboard.parts.lines import cell, lines, name
 from dashboard.parts.panel import panel
 from etl.way import Way
 from warehouse import passwords
@@ -47,10 +49,7 @@ def _add(units: dict[str, str], typed: dict[str, str]) -> html.Section:
 
 def _table(held: list[Card], units: dict[str, str], me: str) -> html.Section:
     words = ("账户", "角色", "单位", "状态", "口令自", "最近使用", "操作")
-    head = html.Thead(html.Tr([html.Th(word, scope="col") for word in words]))
-    body = html.Tbody([_row(one, units, me) for one in held])
-    table = html.Table([head, body], className="list")
-    box = html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label="全部账户，可左右滚动"))
+    box = lines(words, [_row(one, units, me) for one in held], "全部账户")
     about = "账户只停用，不删除：做过的事都记在它名下。停用和重设口令时，它的登录立即结束。"
     return panel("全部账户", about, box, name="accounts", wide=True)
 
@@ -65,39 +64,40 @@ def _row(one: Card, units: dict[str, str], me: str) -> html.Tr:
         marks.append(html.Span("演示账户", className="mark mark-simulated"))
     return html.Tr(
         [
-            html.Th([who.name, html.Small(who.full_name)], scope="row"),
-            html.Td(who.role.label),
-            html.Td(units.get(who.department, who.department)),
-            html.Td(html.Div(marks, className="row")),
-            html.Td(told(one.password_at) if one.password_at else "", className="when"),
-            html.Td(told(one.seen_at) if one.seen_at else "", className="when"),
-            html.Td(_acts(one, me)),
+            name(html.B(who.name), who.full_name),
+            cell("角色", who.role.label),
+            cell("单位", units.get(who.department, who.department) or "—"),
+            cell("状态", html.Span(marks, className="supports")),
+            cell("口令自", told(one.password_at) if one.password_at else "—", "when"),
+            cell("最近使用", told(one.seen_at) if one.seen_at else "—", "when"),
+            cell("", _acts(one, me)),
         ]
     )
 
 
 def _acts(one: Card, me: str) -> Any:
     """What can be done with an account; the own one is changed under 我的账户, so that nobody locks himself out."""
-    name = one.account.name
-    if name == me:
+    called = one.account.name
+    if called == me:
         return html.A("我的账户", href="/account")
     turn = ("停用", "close") if one.account.active else ("启用", "open")
     return html.Details(
         [
-            html.Summary("操作", **aria(label=f"对账户 {name} 的操作")),
-            access.form(f"/work/accounts/{turn[1]}", _of(name), button(turn[0], plain=True)),
-            access.form("/work/accounts/reset", _of(name), button("重设口令", plain=True)),
+            html.Summary("操作", **aria(label=f"对账户 {called} 的操作")),
+            access.form(f"/work/accounts/{turn[1]}", _of(called), button(turn[0], plain=True)),
+            access.form("/work/accounts/reset", _of(called), button("重设口令", plain=True)),
             access.form(
                 "/work/accounts/subject",
-                _of(name),
-                field(f"subject-{name}", "统一身份标识", one.subject, maxLength=200, autoComplete="off"),
+                _of(called),
+                field(f"subject-{called}", "统一身份标识", one.subject, maxLength=200, autoComplete="off"),
                 button("保存标识", plain=True),
             ),
+            html.A("看它做过的事", href=f"/audit?{urlencode({'who': called})}"),
         ],
         className="acts",
     )
 
 
-def _of(name: str) -> Any:
+def _of(called: str) -> Any:
     """The account that a small form is about, as a hidden field."""
-    return access.hidden("name", name)
+    return access.hidden("name", called)

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from dash import html
 
 from dashboard.edition import Edition
-from dashboard.parts.aria import aria
+from dashboard.parts.audit_words import KINDS, RESULTS, act, details
 from dashboard.parts.form import button, choice, field
+from dashboard.parts.lines import cell, lines
 from dashboard.parts.panel import empty, panel
 from etl.way import Way
 from warehouse import audit
@@ -22,20 +23,7 @@ from warehouse.operations import consulting
 
 PAGE = 100
 _FIELDS = ("who", "act", "object", "result", "since", "until")
-_RESULTS = {"ok": "做成", "refused": "被拒绝", "failed": "没做成", "blocked": "有发现挡住"}
 _TONES = {"ok": "good", "refused": "bad", "failed": "bad", "blocked": "warn"}
-WORDS = {
-    "account": "账户", "backup": "备份",
-    "command": "命令", "folder": "数据文件夹", "generation": "代", "mapping": "对照表",
-    "period": "报告期", "programme": "督查方案", "request": "网页请求", "session": "登录", "submission": "报送",
-    "sql": "查询", "targets": "目标", "task": "督查任务", "token": "令牌", "web": "网页操作", "audit": "审计",
-}  # fmt: skip
-_SAID = {
-    "why": "原因", "reason": "原因", "role": "角色", "department": "单位", "method": "方式", "needs": "需要",
-    "count": "数量", "arguments": "参数", "file": "文件", "subject": "统一身份标识", "steps": "步骤", "note": "说明",
-}  # fmt: skip
-_NOTHING: tuple[Any, ...] = (None, "", [], {})
-_VALUES = {"password": "口令", "oidc": "统一身份认证"}
 
 
 def content(edition: Edition, way: Way, **query: str) -> list[Any]:
@@ -91,14 +79,14 @@ def _state(way: Way, query: dict[str, str]) -> html.Section:
 
 
 def _filters(asked: dict[str, str], acts: list[str]) -> html.Section:
-    kinds = {"": "全部"} | {f"{k}.": WORDS.get(k, k) for k in dict.fromkeys(a.partition(".")[0] for a in acts)}
-    kinds |= {one: f"　{one}" for one in acts}
+    kinds = {"": "全部"} | {f"{k}.": KINDS.get(k, k) for k in dict.fromkeys(a.partition(".")[0] for a in acts)}
+    kinds |= {one: f"　{act(one)}（{one}）" for one in acts}
     form = html.Form(
         [
             field("who", "谁", asked["who"], autoComplete="off"),
             choice("act", "做了什么", kinds, asked["act"]),
             field("object", "对象", asked["object"], autoComplete="off"),
-            choice("result", "结果", {"": "全部"} | _RESULTS, asked["result"]),
+            choice("result", "结果", {"": "全部"} | RESULTS, asked["result"]),
             field("since", "自", asked["since"], placeholder="2026-01-01"),
             field("until", "至", asked["until"], placeholder="2026-12-31"),
             button("筛选"),
@@ -113,9 +101,7 @@ def _records(found: list[dict[str, Any]], asked: dict[str, str], more: bool) -> 
     if not found:
         return panel("记录", "", empty("没有符合的记录。", "可以放宽筛选。"), name="records", wide=True)
     words = ("序号", "时间", "谁", "做了什么", "对象", "结果", "从哪里", "详情")
-    head = html.Thead(html.Tr([html.Th(word, scope="col") for word in words]))
-    table = html.Table([head, html.Tbody([_row(one) for one in found])], className="list")
-    box = html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label="审计记录，可左右滚动"))
+    box = lines(words, [_row(one) for one in found], "审计记录")
     kept = {name: text for name, text in asked.items() if text}
     older = f"/audit?{urlencode(kept | {'before': found[-1]['sequence']})}"
     turn = html.A("更早的记录", href=older, className="button-plain") if more else html.P("到头了。", className="about")
@@ -124,18 +110,16 @@ def _records(found: list[dict[str, Any]], asked: dict[str, str], more: bool) -> 
 
 def _row(one: dict[str, Any]) -> html.Tr:
     result = str(one["result"])
-    said = json.loads(one["detail"] or "{}")
-    detail = "；".join(f"{_SAID.get(k, k)}：{_VALUES.get(str(v), v)}" for k, v in said.items() if v not in _NOTHING)
-    kind = WORDS.get(str(one["act"]).partition(".")[0], "")
+    detail = details(json.loads(one["detail"] or "{}"))
     return html.Tr(
         [
-            html.Td(html.Span(one["sequence"], title=f"摘要 {one['hash'][:16]}")),
-            html.Td(told(one["at"]), className="when"),
-            html.Td(one["who"], className="when"),
-            html.Td([kind, html.Small(one["act"])]),
-            html.Td(one["object"]),
-            html.Td(html.Span(_RESULTS.get(result, result), className=f"pill tone-{_TONES.get(result, 'quiet')}")),
-            html.Td(one["place"]),
-            html.Td(detail[:400], className="wide-text"),
+            cell("序号", html.Span(one["sequence"], title=f"摘要 {one['hash'][:16]}"), "muted"),
+            cell("时间", told(one["at"]), "when"),
+            cell("谁", one["who"] or "—", "when"),
+            cell("做了什么", [act(str(one["act"])), html.Small(one["act"])]),
+            cell("对象", one["object"] or "—", "object"),
+            cell("结果", html.Span(RESULTS.get(result, result), className=f"pill tone-{_TONES.get(result, 'quiet')}")),
+            cell("从哪里", one["place"] or "—"),
+            cell("详情", detail or "—", "wide-text"),
         ]
     )

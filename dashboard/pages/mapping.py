@@ -46,6 +46,7 @@ def content(edition: Edition, way: Way, **query: str) -> list[Any]:
         html.H1("手工表怎样读成数：第一次由人确认一份对照表，以后各期自动认得。", className="sentence"),
         _upload(),
         _known(way),
+        html.Script(src="/assets/work/filing.js"),
     ]
 
 
@@ -153,14 +154,19 @@ def _difference(found: Finding, places: Fields[tuple[str, str], str]) -> list[An
 
 
 def _upload() -> html.Section:
-    form = access.form(
-        "/work/mapping/propose",
-        html.Label("手工制的工作簿", htmlFor="handmade"),
-        Field("file", name="file", id="handmade", required=True),
-        html.Button("提出对照表", type="submit", className="button"),
-        encType="multipart/form-data",
-        className="form",
+    chosen: Any = Field("file", name="file", id="handmade", required=True)
+    box = html.Div(
+        [
+            html.P("把一张手工表拖到这里", className="drop-what"),
+            chosen,
+            html.Label("选择文件", htmlFor="handmade", className="button"),
+            html.Button("提出对照表", type="submit", className="button plain-only"),
+            html.P("马上读出并提出怎样读，由您核对；这一步不收任何数。", className="about"),
+        ],
+        className="drop",
     )
+    one: dict[str, Any] = {"data-one": "handmade"}
+    form = access.form("/work/mapping/propose", box, encType="multipart/form-data", **one)
     about = "部门自己做的表、上级核定结果、统计网站下载的数据。已登记过的表也可以放进来，看这一期与登记时有什么不同。"
     return panel("认一张表", about, form, name="adopt")
 

@@ -13,7 +13,7 @@ from dash import dcc, html
 
 from dashboard import access
 from dashboard.edition import Edition
-from dashboard.parts.fields import hidden, tick
+from dashboard.parts.fields import choice, hidden, tick
 from dashboard.parts.lines import cell, lines, name
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.preview import ago, drawn
@@ -24,7 +24,7 @@ from etl.preview import beside_returns
 from etl.publishing import closed_periods, generations
 from etl.way import Way
 from indicators.periods import Period
-from warehouse import submissions
+from warehouse import board, submissions
 from warehouse.errors import told
 from warehouse.folder import writer
 from warehouse.log import Logged
@@ -48,7 +48,7 @@ def content(edition: Edition, way: Way, **query: str) -> list[Any]:
         _choose(way, ready, beside, _chosen(seen, edition)),
         _preview(edition, seen, ready, query.get("note", "")) if seen and (ready or beside) else None,
         _generations(edition, generations(way), query.get("reason", "")),
-        _locks(way),
+        _locks(edition, way),
         html.Script(src="/assets/work/bureau.js"),
     ]
 
@@ -213,7 +213,7 @@ def _back(edition: Edition, one: Logged, typed: str) -> html.Details:
     return html.Details([html.Summary("回退……"), form], className="confirm")
 
 
-def _locks(way: Way) -> html.Section:
+def _locks(edition: Edition, way: Way) -> html.Section:
     held = closed_periods(way)
     about = "锁定的报告期不再接收报送；需要更正时写明理由重新开放。"
     rows = [
@@ -228,7 +228,10 @@ def _locks(way: Way) -> html.Section:
         for one in held
     ]
     table = lines(["报告期", "锁定", "理由", ""], rows, "锁定的报告期") if rows else empty("没有锁定的报告期。")
-    return panel("锁定报告期", about, table, _lock(), name="locks", wide=True)
+    shut = {one["period"] for one in held if one["form"] == "*"}
+    known = edition.once("periods", lambda: board.report_periods(edition.generation))
+    open_ = [p for p in known if p.code not in shut]
+    return panel("锁定报告期", about, table, _lock(open_) if open_ else None, name="locks", wide=True)
 
 
 def _unlock(period: str) -> html.Details:
@@ -244,20 +247,19 @@ def _unlock(period: str) -> html.Details:
     return html.Details([html.Summary("重新开放……"), form], className="confirm")
 
 
-def _lock() -> html.Form:
+def _lock(periods: Sequence[Period]) -> html.Form:
+    reason = [html.Label("锁定的理由", htmlFor="lock-reason"), _line("lock-reason", "reason", "如：已上报省局")]
     return access.form(
         "/work/publish/lock",
-        html.Label("报告期", htmlFor="lock-period"),
-        _line("lock-period", "period", "如 2026Q2", 8),
-        html.Label("锁定的理由", htmlFor="lock-reason"),
-        _line("lock-reason", "reason", "如：已上报省局"),
+        choice("period", "报告期", [("", "请选择"), *((p.code, p.label) for p in periods)], ""),
+        html.Div(reason, className="choice"),
         html.Button("锁定", type="submit", className="plain-button"),
         className="narrow",
     )
 
 
-def _line(id: str, name_: str, example: str, longest: int = _REASON, value: str = "") -> dcc.Input:
+def _line(id: str, name_: str, example: str, value: str = "") -> dcc.Input:
     """A line of text that must be filled in."""
     return dcc.Input(
-        id=id, name=name_, required=True, maxLength=longest, placeholder=example, value=value, autoComplete="off"
+        id=id, name=name_, required=True, maxLength=_REASON, placeholder=example, value=value, autoComplete="off"
     )

@@ -18,6 +18,7 @@ from dashboard.parts.aria import aria
 from dashboard.parts.filing import own_filing
 from dashboard.parts.marks import mark
 from dashboard.parts.panel import empty, panel
+from dashboard.work.results import page_of
 from etl.status import reporting_status
 from etl.way import Way
 from indicators.findings import Severity
@@ -40,15 +41,15 @@ def content(edition: Edition, way: Way, **query: str) -> list[Any]:
     rows: Sequence[Row] = status["rows"]
     published = board_returns.returns(edition.generation, period.code)
     summary = status["summary"] or "这一期没有应报的报表。"
-    fills = may(way.account.role, "submit")
+    fills, looks = may(way.account.role, "submit"), may(way.account.role, "read_submission")
     return [
         html.H1(f"{period.label}报送：{summary}", className="sentence"),
         html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,
         *(own_filing(way) if fills else ()),
         html.H2("各期报送情况", className="part") if fills else None,
         _filter(edition, period),
-        _matrix(edition, rows, period),
-        html.Div([_open(rows), _remarks(edition, published)], className="pair"),
+        _matrix(edition, rows, period, looks),
+        html.Div([_open(rows, looks), _remarks(edition, published)], className="pair"),
         html.Script(src="/assets/work/filing.js") if fills else None,
     ]
 
@@ -69,7 +70,7 @@ def _filter(edition: Edition, period: Period) -> html.Form:
     )  # fmt: skip
 
 
-def _matrix(edition: Edition, rows: Sequence[Row], period: Period) -> html.Section:
+def _matrix(edition: Edition, rows: Sequence[Row], period: Period, looks: bool) -> html.Section:
     if not rows:
         return panel("各部门各报表", "", empty("这一期没有应报的报表。"), name="matrix", wide=True)
     forms = {row["form"]: row["form_name"] for row in rows}
@@ -82,7 +83,7 @@ def _matrix(edition: Edition, rows: Sequence[Row], period: Period) -> html.Secti
         html.Tr(
             [
                 html.Th([name, _record(department, forms, periods, kept)], scope="row"),
-                *(_cell(cells.get((department, form))) for form in forms),
+                *(_cell(cells.get((department, form)), looks) for form in forms),
             ]
         )
         for department, name in departments.items()
@@ -117,13 +118,18 @@ def _record(
     return html.Span(squares, className="record", role="img", **aria(label="，".join(said)))
 
 
-def _cell(row: Row | None) -> html.Td:
+def _to(row: Row, content: Any, looks: bool) -> Any:
+    """The content, leading to the submission for those who may read it."""
+    return html.A(content, href=page_of(row["id"])) if looks and row["id"] else content
+
+
+def _cell(row: Row | None, looks: bool) -> html.Td:
     if row is None:
         return html.Td("·", className="not-due")
     tone = _STATES.get(row["state"], "quiet")
     late = _TONES.get(row["timeliness"][:2], "quiet")
     lines = [
-        html.Span(row["state"], className=f"pill tone-{tone}"),
+        _to(row, html.Span(row["state"], className=f"pill tone-{tone}"), looks),
         html.Span(row["timeliness"], className=f"timely tone-{late}") if row["timeliness"] else None,
         html.Small(f"期限 {row['due_on']:%m-%d}" if row["due_on"] else ""),
         html.Small(f"报出 {row['filed_on']:%m-%d}" if row["filed_on"] else ""),
@@ -131,8 +137,8 @@ def _cell(row: Row | None) -> html.Td:
     return html.Td(html.Div(lines, className="cell"), **{"data-form": row["form_name"]})
 
 
-def _open(rows: Sequence[Row]) -> html.Section:
-    items = [item for row in rows if (item := _question(row)) is not None]
+def _open(rows: Sequence[Row], looks: bool) -> html.Section:
+    items = [item for row in rows if (item := _question(row, looks)) is not None]
     nothing = empty("没有待办的问题。", "应报的都已报出，核实性问题都有说明。")
     return panel(
         "待办",
@@ -142,8 +148,8 @@ def _open(rows: Sequence[Row]) -> html.Section:
     )
 
 
-def _question(row: Row) -> html.Li | None:
-    who = f"{row['department_name']}《{row['form_name']}》"
+def _question(row: Row, looks: bool) -> html.Li | None:
+    who = _to(row, f"{row['department_name']}《{row['form_name']}》", looks)
     if row["return_reason"] and row["state"] == "已退回":
         return _item(who, "已退回", "bad", f"退回原因：{row['return_reason'].rstrip('。')}。请部门改正后重新报送。")
     if row["open_findings"]:
@@ -158,7 +164,7 @@ def _question(row: Row) -> html.Li | None:
     return None
 
 
-def _item(who: str, word: str, tone: str, sentence: str) -> html.Li:
+def _item(who: Any, word: str, tone: str, sentence: str) -> html.Li:
     head = html.Div([html.B(who), html.Span(word, className=f"pill tone-{tone}")], className="outcome-head")
     return html.Li([head, html.P(sentence)])
 

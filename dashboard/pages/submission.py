@@ -49,11 +49,12 @@ def shown(edition: Edition, way: Way, id: str, typed: Mapping[str, str] | None =
     """The components of one submission; with what was `typed` and the `trouble` that kept it from being saved."""
     held = own_submission(way, id)
     receipt, since = receipt_of(way, id), since_earlier(way, id)
-    found = numbered(receipt.findings)
+    found = numbered(receipt.findings, receipt.explained)
     meant: dict[str, list[str]] = wanted(found) or {name: [] for name in sheets_read(way, held)}
     drawn = pictures(vault.get(way.folder, held.file_hash), held.file_name, meant)
     asked = _explains(way, held)
-    listing = Listing(drawn, receipt.explanations, since.fresh if since else frozenset(), asked, typed)
+    fresh, left = since.fresh if since else frozenset(), unexplained(receipt)
+    listing = Listing(drawn, receipt.explanations, fresh, asked, typed, left)
     parts = [
         html.Div([_findings(found, listing, drawn, receipt, asked)], className="stack"),
         html.Div(review.panels(way, held), className="stack"),
@@ -81,7 +82,7 @@ def _title(way: Way, held: Submission, receipt: Receipt) -> html.Div:
         [
             html.H1(f"《{form.name if form else held.form}》　{about}", className="sentence"),
             html.P([html.Span(said.word, className=f"pill tone-{said.tone}"), f" {said.sentence}"]),
-            jump_list(numbered(receipt.findings)),
+            jump_list(numbered(receipt.findings, receipt.explained)),
         ],
         className="title",
     )

@@ -64,6 +64,7 @@ def _drop() -> html.Section:
         [
             html.Button("没送到的全部重试", type="button", className="plain-button", **_data(do="again")),
             html.Button("清空已完成的", type="button", className="plain-button", **_data(do="clear")),
+            html.Button("只列要处理的", type="button", className="plain-button", hidden=True, **_data(do="only")),
             html.Span(className="about", id="queue-said", role="status"),
         ],
         className="actions scripted",

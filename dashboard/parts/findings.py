@@ -6,7 +6,7 @@ text, of people and of programs, is only ever text here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -19,7 +19,8 @@ from etl.explanations import LONGEST_EXPLANATION
 from etl.picture import Pictures
 from indicators.findings import Finding, RuleState, Severity
 
-MOST = 200
+MOST, _MANY = 200, 3
+REST = "rest"  # the field of the text for all that have none of their own
 _HEADS = {
     Severity.HARD: "必须改正，否则不能提交",
     Severity.SOFT: "核对；数字无误的写明原因，有误的改正后重新报送",
@@ -28,11 +29,15 @@ _HEADS = {
 Numbered = list[tuple[int, Finding]]
 
 
-def numbered(findings: Iterable[Finding]) -> Numbered:
-    """What did not pass, numbered: what blocks first, then what asks, then what informs."""
+def numbered(findings: Iterable[Finding], said: Collection[str] = ()) -> Numbered:
+    """What did not pass, numbered: what blocks first, then what asks, then what informs.
+
+    Where there is more than the page lists, what was explained already (`said`, bindings) makes room for the rest.
+    """
     failed = [found for found in findings if found.state is not RuleState.PASSED]
-    order = tuple(Severity)
-    return list(enumerate(sorted(failed, key=lambda found: order.index(found.severity)), 1))
+    order, many = tuple(Severity), len(failed) > MOST
+    failed.sort(key=lambda found: (order.index(found.severity), many and found.binding in said))
+    return list(enumerate(failed, 1))
 
 
 def wanted(found: Numbered) -> dict[str, list[str]]:
@@ -62,7 +67,8 @@ def marked_sheets(drawn: Pictures, found: Numbered) -> list[html.Figure | html.D
 class Listing:
     """The list of findings of one submission; `drawn` says where their cells are on the page.
 
-    `said` are explanations by binding; `asked` opens a box for each 核实性 finding, with what was `typed` before.
+    `said` are explanations by binding; `asked` opens a box for each 核实性 finding with what was `typed` before; `left`
+    says how many have no explanation yet.
     """
 
     def __init__(
@@ -72,8 +78,10 @@ class Listing:
         fresh: frozenset[str] = frozenset(),
         asked: bool = False,
         typed: Mapping[str, str] | None = None,
+        left: int = 0,
     ) -> None:
         self.drawn, self.said, self.fresh, self.asked, self.typed = drawn, said, fresh, asked, typed or {}
+        self.left = left
 
     def groups(self, found: Numbered) -> list[html.Section]:
         """One section for each severity; what only informs is folded."""
@@ -83,7 +91,7 @@ class Listing:
             if mine:
                 made.append(self._group(severity, mine))
         if len(found) > MOST:
-            more = f"还有 {len(found) - MOST} 条没有列出，都在批注工作簿的“审核结果”表里。"
+            more = f"还有 {len(found) - MOST} 条没有列出，都在批注工作簿的“审核结果”表里；上面的处理好以后会列出来。"
             made.append(html.Section(html.P(more, className="about")))
         return made
 
@@ -92,7 +100,21 @@ class Listing:
         items = html.Ol([self._item(number, one) for number, one in mine], className="found-list")
         if severity is Severity.INFO:
             return html.Section(html.Details([html.Summary(head), items]), className="finding-group")
-        return html.Section([head, items], className="finding-group")
+        rest = self._rest() if severity is Severity.SOFT and self.asked else None
+        return html.Section([head, rest, items], className="finding-group")
+
+    def _rest(self) -> html.Details | None:
+        """One text for everything that has none of its own: a changed method touches hundreds of cells alike."""
+        if self.left < _MANY:
+            return None
+        given = self.typed.get(REST, "")
+        area = dcc.Textarea(
+            id=REST, name=REST, value=given, rows=2, maxLength=LONGEST_EXPLANATION, className="answer",
+            placeholder="只在原因确实相同时用，例如：按第五次经济普查结果统一修订",
+        )  # fmt: skip
+        label = html.Label("没有单独写的，都用这一句；单独写了的不受影响。审核人员看得到每一条。", htmlFor=REST)
+        summary = html.Summary(f"{self.left} 条原因相同？用同一句话说明……")
+        return html.Details([summary, html.Div([label, area], className="answering")], open=bool(given))
 
     def _item(self, number: int, one: Finding) -> html.Li:
         head = [html.Span(one.code, className=f"code {one.severity.value}"), self._where(one)]

@@ -133,7 +133,7 @@ def _mistake(error: QueryError) -> dict[str, Any]:
 
 
 def _told(error: ZhibiaoError) -> Response:
-    said = error if isinstance(error, ApiError) else ApiError(*_kind(error), str(error))
+    said = error if isinstance(error, ApiError) else ApiError(*_kind(error), access.outward(error))
     return _json(said.body, said.status)
 
 

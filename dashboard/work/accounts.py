@@ -18,7 +18,7 @@ from dashboard.pages import account as own_page
 from dashboard.paper import paper
 from dashboard.parts.frame import Visitor
 from indicators.errors import UsageError, ZhibiaoError
-from warehouse import accounts, audit, sessions, tokens
+from warehouse import accounts, attempts, audit, sessions, tokens
 from warehouse.operations import Connection, operating
 from warehouse.passwords import new_password
 
@@ -54,7 +54,7 @@ def _change(act: Callable[[Connection], Any], back: str) -> Any:
             return act(conn)
     except ZhibiaoError as error:
         access.failed(error)
-        access.tell(str(error), "bad")
+        access.tell(access.outward(error), "bad")
         return redirect(back, 303)
 
 
@@ -65,16 +65,22 @@ def _on(path: str, sentence: str) -> Any:
 
 def _password() -> Any:
     me, held = access.account(), access.present().session
-    new = request.form.get("new", "")
+    new, address = request.form.get("new", ""), request.remote_addr or ""
 
-    def change(conn: Connection) -> str:
+    def prove(conn: Connection) -> None:
         if accounts.check_password(conn, me.name, request.form.get("old", "")) is None:
             raise UsageError("现在的口令不对。没有改动；请重新填写。")
+        attempts.succeed(conn, me.name, address)
+
+    def change(conn: Connection) -> str:
         if new != request.form.get("again", ""):
             raise UsageError("两遍新口令不一样。没有改动；请重新填写。")
         accounts.set_password(conn, me.name, new, me.name, access.place())
         return sessions.renew(conn, me, access.place(), held.browser if held else "")
 
+    for before in (lambda conn: attempts.begin(conn, me.name, address), prove):  # whoever found a browser open guesses
+        if (refused := _change(before, "/account")) is not None:
+            return refused
     made = _change(change, "/account")
     if not isinstance(made, str):
         return made

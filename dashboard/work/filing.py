@@ -20,7 +20,8 @@ from dashboard.edition import Desk
 from dashboard.page import finish
 from dashboard.pages import submission as page
 from dashboard.paper import paper
-from dashboard.work.results import line, outcome, page_of
+from dashboard.parts.findings import REST
+from dashboard.work.results import line, open_bindings, outcome, page_of
 from etl.annotate import annotated_submission
 from etl.flow import answer_findings, make_template, receipt_of, submit_file
 from etl.guard import MAX_BYTES, printable, too_large
@@ -32,15 +33,15 @@ from indicators.errors import UsageError, ZhibiaoError
 AT_ONCE, PATIENCE = 2, 6.0
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TOLD = 380  # characters: more would not fit into a cookie
-_MOST = 3 * MAX_BYTES  # of a request: several files from a browser without scripts
+MOST = 3 * MAX_BYTES  # of a request: several files from a browser without scripts
 
 
 def register(server: Flask, desk: Desk) -> None:
     """Put the routes on `server`."""
     filing = Blueprint("filing", __name__, url_prefix="/work")
     counter = threading.BoundedSemaphore(AT_ONCE)
-    server.config["MAX_CONTENT_LENGTH"] = _MOST
-    server.register_error_handler(RequestEntityTooLarge, _too_much)
+    filing.url_value_preprocessor(_room)
+    filing.register_error_handler(RequestEntityTooLarge, too_much)
     filing.add_url_rule("/template", "template", _template)
     filing.add_url_rule("/upload", "upload", lambda: _upload(counter), methods=["POST"])
     filing.add_url_rule("/explain/<id>", "explain", lambda id: _explain(desk, id), methods=["POST"])
@@ -48,6 +49,12 @@ def register(server: Flask, desk: Desk) -> None:
     filing.add_url_rule("/receipt/<id>.txt", "receipt", _receipt)
     filing.add_url_rule("/workbook/<sha>", "workbook", _workbook)
     server.register_blueprint(filing)
+
+
+def _room(endpoint: str | None, _: Any) -> None:
+    """Workbooks are larger than what forms send; said before the gate reads the form."""
+    if endpoint == "filing.upload":
+        request.max_content_length = MOST
 
 
 def _template() -> Response:
@@ -71,7 +78,7 @@ def _upload(counter: threading.BoundedSemaphore) -> Any:
             told.append(f"{printable(one.filename or '')}：{said.word}。{said.sentence}")
         except ZhibiaoError as error:
             said = None
-            told.append(f"{printable(one.filename or '')}：{error}")
+            told.append(f"{printable(one.filename or '')}：{access.outward(error)}")
         tone = tone if said and said.tone == "good" else "warn"
     access.tell("　".join(told)[:_TOLD], tone)
     return redirect("/returns", 303)
@@ -112,13 +119,15 @@ def _size(sent: FileStorage) -> int:
 def _explain(desk: Desk, id: str) -> Any:
     """Keep what was written beside the findings; what could not be kept comes back as it was typed."""
     way = access.way()
-    typed = {name[5:]: text.strip() for name, text in request.form.items() if name.startswith("text-")}
-    before = receipt_of(way, own_submission(way, id).id).explanations
+    typed = {name.removeprefix("text-"): text.strip() for name, text in request.form.items() if name != "csrf"}
+    receipt = receipt_of(way, own_submission(way, id).id)
+    before, rest = receipt.explanations, typed.get(REST, "")
+    own = {b: text for b, text in typed.items() if b != REST and text and text != before.get(b)}
     try:
-        receipt = answer_findings(way, id, {b: text for b, text in typed.items() if text and text != before.get(b)})
+        receipt = answer_findings(way, id, dict.fromkeys(open_bindings(receipt), rest) | own if rest else own)
     except ZhibiaoError as error:
         spec = next(one for one in site.SPECS if one.name == "submission")
-        content = finish(page.shown(desk.edition(), way, id, typed, str(error)), document=True)
+        content = finish(page.shown(desk.edition(), way, id, typed, access.outward(error)), document=True)
         access.audited("web.filing.explain", id, "failed", {"why": str(error)})
         return paper(spec.word, content.painted, access.visitor(site.links), spec.name, spec.path, status=422)
     said = outcome(receipt)
@@ -150,12 +159,11 @@ def _workbook(sha: str) -> Response:
 def _file(content: bytes, name: str, kind: str) -> Response:
     if kind.startswith("text/"):
         kind += "; charset=utf-8"
-    answer = send_file(io.BytesIO(content), mimetype=kind, as_attachment=True, download_name=name, max_age=0)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return send_file(io.BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)
 
 
-def _too_much(_: RequestEntityTooLarge) -> Response:
+def too_much(_: RequestEntityTooLarge) -> Response:
+    """What is said of a request that holds more than workbooks may be."""
     sentence = (
         f"送来的文件太大：一个文件不能超过 {MAX_BYTES // 2**20} MB。什么也没有收下；请去掉图片和无关的工作表后再试。"
     )

@@ -100,7 +100,7 @@ def _run(folder: DataFolder, job: Job, act: Callable[[Stage], dict[str, Any]]) -
     try:
         done = replace(held[0], state="done", result=act(on_stage))
     except ZhibiaoError as error:
-        done = replace(held[0], state="failed", sentence=str(error))
+        done = replace(held[0], state="failed", sentence=str(error).replace(str(folder.root), "数据文件夹"))
     except Exception:
         number = secrets.token_hex(4)
         LOG.exception("%s failed, incident %s", job.kind, number)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Flask, redirect, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard import access, site
 from dashboard.edition import Desk
 from dashboard.page import finish
 from dashboard.pages import mapping as page
 from dashboard.paper import paper
+from dashboard.work.filing import MOST, too_much
 from etl.adopt.correcting import corrected
 from etl.adopt.proposing import draft_for
 from etl.adopt.store import confirm
@@ -29,9 +31,16 @@ _SENT = ("csrf", "file", "called")
 def register(server: Flask, desk: Desk) -> None:
     """Put the routes on `server`."""
     mapping = Blueprint("mapping", __name__, url_prefix="/work/mapping")
+    mapping.url_value_preprocessor(_room)
+    mapping.register_error_handler(RequestEntityTooLarge, too_much)
     mapping.add_url_rule("/propose", "propose", _propose, methods=["POST"])
     mapping.add_url_rule("/confirm", "confirm", lambda: _confirm(desk), methods=["POST"])
     server.register_blueprint(mapping)
+
+
+def _room(endpoint: str | None, _: Any) -> None:
+    if endpoint == "mapping.propose":
+        request.max_content_length = MOST
 
 
 def _propose() -> Any:
@@ -56,7 +65,7 @@ def _confirm(desk: Desk) -> Any:
         mapping = corrected(draft_for([(data, name)], way.catalogue).proposal.mapping, chosen)
         done = confirm(way, mapping, write_mapping(mapping).encode(), [(data, name)], f"《{mapping.name}》")
     except ZhibiaoError as error:
-        trouble = (str(error), *(error.gaps if isinstance(error, MappingIncomplete) else ()))
+        trouble = (access.outward(error), *(error.gaps if isinstance(error, MappingIncomplete) else ()))
         access.audited("web.mapping.confirm", sha, "failed", {"why": trouble[:5]})
         spec = next(one for one in site.SPECS if one.name == "mapping")
         content = finish(page.shown(desk.edition(), way, sha, name, chosen, trouble), document=True)

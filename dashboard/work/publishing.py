@@ -95,7 +95,7 @@ def _lock(act: Callable[[Way, str, str], str]) -> Any:
         access.tell(act(access.way(), asked.get("period", ""), asked.get("reason", "").strip()))
     except ZhibiaoError as error:
         access.audited("web.publishing", request.path, "refused", {"why": str(error)})
-        access.tell(str(error), "bad")
+        access.tell(access.outward(error), "bad")
     return redirect("/publish#locks", 303)
 
 

@@ -41,8 +41,13 @@ def outcome(receipt: Receipt) -> Outcome:
 
 def unexplained(receipt: Receipt) -> int:
     """How many 核实性 findings still wait for an explanation."""
+    return len(open_bindings(receipt))
+
+
+def open_bindings(receipt: Receipt) -> set[str]:
+    """The bindings of the 核实性 findings that still wait for an explanation."""
     asked = {f.binding for f in receipt.findings if f.severity is Severity.SOFT and f.state is not RuleState.PASSED}
-    return len(asked - receipt.explained)
+    return asked - receipt.explained
 
 
 def page_of(submission: str) -> str:

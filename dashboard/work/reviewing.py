@@ -45,7 +45,7 @@ def _decide(desk: Desk, approve: bool) -> Any:
             said = return_submission(way, id, asked.get("reason", "").strip(), seen=seen)
     except ZhibiaoError as error:
         access.audited("submission.refused", id[:20], "refused", {"why": str(error)})
-        return _as_it_is(desk, id, str(error))
+        return _as_it_is(desk, id, access.outward(error))
     access.tell(said, "good" if approve else "warn")
     return redirect("/review", 303)
 

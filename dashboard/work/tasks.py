@@ -72,7 +72,7 @@ def _take(desk: Desk, act: Act, code: str) -> Response:
         done = _TAKE.get(act, partial(_plain, act))(way, code, typed)
     except ZhibiaoError as error:
         status = access.failed(error)
-        return _again(desk, way, code, act, typed, str(error).split("请用")[0], status)
+        return _again(desk, way, code, act, typed, access.outward(error).split("请用")[0], status)
     access.tell(f"任务{done.code}已办理“{act.label}”，现为“{done.state.label}”。下一次发布后到督查页和数据库。")
     return redirect(f"/task?code={quote(done.code)}", 303)  # type: ignore[return-value]
 
@@ -197,5 +197,4 @@ def _bulletin(desk: Desk) -> Response:
 def _saved(content: bytes, name: str, kind: str) -> Response:
     answer = Response(content, content_type=kind)
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,17 +22,28 @@ class Served(NamedTuple):
     process: subprocess.Popen[bytes]
 
     def memory(self) -> int:
-        """Resident memory of the server with its workers, in MB, shared pages counted once for each."""
+        """Memory of the server, its workers and their reading processes, in MB; what they share is counted once."""
         held = [self.process.pid]
         for pid in held:
-            held += [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-        return sum(_resident(pid) for pid in held) // 1024
+            held += _children(pid)
+        return sum(_held(pid) for pid in held) // 1024
 
 
-def _resident(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1])
+def _children(pid: int) -> list[int]:
+    """A child stands with the thread that started it."""
+    found = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(child) for child in thread.read_text().split()]
+    return found
+
+
+def _held(pid: int) -> int:
+    """Proportional set size in kB; 0 for a process that has just ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
     return 0
 
 

@@ -27,7 +27,7 @@ from tests.adopt_world import INCOME, REAL
 from tests.golden.adopted import workbooks as made
 from tests.security import corpus
 from tests.tasks_world import PASSWORD, Visitor
-from warehouse import audit, vault
+from warehouse import audit, remarks, vault
 from warehouse.accounts import Role, add_account
 from warehouse.folder import DataFolder
 from warehouse.operations import consulting, operating
@@ -237,6 +237,26 @@ def test_explanations_are_bound_kept_on_error_and_submit_when_complete(desk: Des
     assert done.status_code == 303 and desk.state(line["id"]) == "submitted"
     page = desk.people["审核员"].look(line["href"])
     assert "年报核实 &lt;img" in page and "<img src=x" not in page
+
+
+def test_one_text_explains_what_has_no_text_of_its_own(desk: Desk) -> None:
+    desk.published("GDP-Q", "2022Q4")
+    cells = desk.returns["GDP-Q", "2022Q4"].cells
+    raised = {at: value + 1 for at, value in list(cells.items())[:6] if isinstance(value, Decimal)}
+    line = desk.sent("填报甲", desk.workbook("GDP-Q", "2022Q4", raised), "普查修订.xlsx")
+    assert line["word"] == "要说明"
+    page = desk.people["填报甲"].look(line["href"])
+    fields = re.findall(r'<textarea[^>]*name="(text-[0-9a-f]{32})"', page)
+    assert len(fields) > 3 and f"{len(fields)} 条原因相同" in page and 'name="rest"' in page
+    long = desk.people["填报甲"].send(f"/work/explain/{line['id']}", rest="长" * 600)
+    assert long.status_code == 422 and "长" * 600 in long.get_data(as_text=True), "what was typed is kept"
+    done = desk.people["填报甲"].send(
+        f"/work/explain/{line['id']}", **{fields[0]: "更正录入差错"}, rest="按第五次经济普查结果统一修订"
+    )
+    assert done.status_code == 303 and desk.state(line["id"]) == "submitted"
+    with consulting(desk.folder) as conn:
+        said = [one.text for one in remarks.explanations(conn, line["id"]).values()]
+    assert sorted(said) == ["按第五次经济普查结果统一修订"] * (len(fields) - 1) + ["更正录入差错"]
 
 
 def test_a_browser_without_scripts_sends_several_files_at_once(desk: Desk) -> None:

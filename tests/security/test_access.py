@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,8 @@ from dashboard.doors import inside
 from etl.status import reporting_status
 from etl.way import enter_way
 from indicators.errors import UsageError
-from tests.warehouse_world import approve_return, fresh, publish_all
+from tests.security.conftest import HTML, PASSWORD, ROLES, ROUTER, asked, csrf, enter, log_in
 from warehouse import accounts, attempts, audit, passwords, sessions
-from warehouse.accounts import Role, add_account
 from warehouse.errors import TooManyAttempts
 from warehouse.folder import DataFolder
 from warehouse.moments import utc_now
@@ -35,63 +33,7 @@ from warehouse.operations_schema import login_failure, session
 from warehouse.tokens import issue_token
 
 TABLE = Path(__file__).parents[1] / "golden" / "access" / "roles.csv"
-ROLES = [role.value for role in Role if role is not Role.GUEST]
 WHO = ["nobody", "guest", *ROLES]
-PASSWORD = "correct horse"
-HTML = {"Accept": "text/html"}
-ROUTER = {
-    "output": ".._pages_content.children..._pages_store.data..",
-    "outputs": [{"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"}],
-    "changedPropIds": ["_pages_location.pathname"],
-}
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one published return and an account for each role, to be copied."""
-    folder = fresh(tmp_path_factory.mktemp("access") / "data")
-    approve_return(folder, {"GDP": "1046.3"})
-    publish_all(folder)
-    with operating(folder) as conn:
-        for role in ROLES:
-            add_account(conn, role, PASSWORD, role, f"{role}某", "TJJ" if role == "filler" else "", by="test")
-    return folder.root
-
-
-@pytest.fixture
-def folder(made: Path, tmp_path: Path) -> DataFolder:
-    return DataFolder(shutil.copytree(made, tmp_path / "data"))
-
-
-@pytest.fixture
-def app(folder: DataFolder) -> Board:
-    return create_app(folder)
-
-
-def enter(app: Board, folder: DataFolder, name: str) -> FlaskClient:
-    """A browser in which an account is logged in."""
-    client = app.server.test_client()
-    with operating(folder) as conn:
-        held = accounts.find_account(conn, name)
-        assert held is not None
-        client.set_cookie(access.COOKIE, sessions.open_session(conn, held, "test", "Firefox/140 Linux"))
-    return client
-
-
-def csrf(client: FlaskClient) -> str:
-    """The token that this browser's forms carry, as the login page or a session has it."""
-    said = client.get("/session")
-    if said.status_code == 200 and said.json["csrf"]:
-        return str(said.json["csrf"])
-    found = re.search(r'name="csrf"[^>]*?value="(\w+)"|value="(\w{64})"', client.get("/login").text)
-    assert found
-    return found[1] or found[2]
-
-
-def log_in(client: FlaskClient, name: str, password: str = PASSWORD, next_: str = "/") -> Any:
-    return client.post(
-        "/login", data={"csrf": csrf(client), "name": name, "password": password, "next": next_}, headers=HTML
-    )
 
 
 def outcome(answer: Any) -> str:
@@ -102,16 +44,6 @@ def outcome(answer: Any) -> str:
 
 
 # Every route and page for every role
-
-
-def asked(app: Board) -> Iterator[tuple[str, str]]:
-    """Method and address of everything that can be asked for; pages by their own address."""
-    for rule in app.server.url_map.iter_rules():
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield method, rule.rule
-    for spec in site.SPECS:
-        yield "PAGE", spec.path
-        yield "CALLBACK", spec.path
 
 
 def ask(client: FlaskClient, method: str, address: str, token: str) -> Any:

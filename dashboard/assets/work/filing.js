@@ -29,12 +29,38 @@
     box.scrollLeft = Math.max(0, cell.offsetLeft - box.clientWidth / 2);
   });
 
+  // ---- one file, sent as soon as it is there
+  var one = document.querySelector("form[data-one]");
+  if (one) {
+    var field = document.getElementById(one.dataset.one), place = one.querySelector(".drop");
+    var begin = function () {
+      if (!field.files.length) return;
+      place.querySelector(".drop-what").textContent = "正在读取“" + field.files[0].name + "”……";
+      one.requestSubmit();
+    };
+    field.addEventListener("change", begin);
+    ["dragenter", "dragover", "drop"].forEach(function (kind) {
+      document.addEventListener(kind, function (event) {
+        if (!event.dataTransfer || Array.prototype.indexOf.call(event.dataTransfer.types, "Files") < 0) return;
+        event.preventDefault();
+        place.classList.toggle("over", kind !== "drop");
+        if (kind !== "drop") return;
+        field.files = event.dataTransfer.files;
+        begin();
+      });
+    });
+    document.addEventListener("dragleave", function (event) { if (!event.relatedTarget) place.classList.remove("over"); });
+    window.addEventListener("pageshow", function () { place.querySelector(".drop-what").textContent = "把一张手工表拖到这里"; });
+  }
+
   // ---- files
   var drop = document.getElementById("drop"), list = document.getElementById("queue");
   if (!drop || !list) return;
   var form = document.getElementById("sending"), chosen = document.getElementById("chosen");
   var actions = document.getElementById("queue-actions"), said = document.getElementById("queue-said");
-  var LIMIT = Number(drop.dataset.limit), AT_ONCE = 2, DONE = "filing:done";
+  var only = actions.querySelector("[data-do=only]");
+  var LIMIT = Number(drop.dataset.limit), AT_ONCE = 2;
+  var who = document.querySelector("#page .who"), DONE = "filing:done:" + (who ? who.textContent : ""); // each account its own
   var items = [], running = 0, paused = false;
 
   function make(tag, name, text) {
@@ -59,6 +85,7 @@
     var line = item.line;
     line.textContent = "";
     line.dataset.state = item.state;
+    line.dataset.left = item.state === "done" && (tone === "good" || tone === "quiet") ? "no" : "yes"; // something to do
     var head = make("div", "queue-head");
     head.appendChild(make("b", "", item.name));
     head.appendChild(make("span", "pill tone-" + tone, word));
@@ -103,12 +130,22 @@
 
   function tidy() {
     var failed = items.filter(function (i) { return i.state === "failed" && i.again; }).length;
-    var open = items.filter(function (i) { return i.state === "waiting" || i.state === "sending"; }).length;
-    var done = items.filter(function (i) { return i.state === "done"; }).length;
+    var open = items.filter(function (i) { return i.state === "waiting" || i.state === "sending" || i.state === "queued"; }).length;
+    var counts = {}, good = 0;
+    items.forEach(function (i) {
+      var word = i.state === "done" ? i.result.word : i.state === "failed" ? (i.again ? "没送到" : "没有收下") : "";
+      if (word) counts[word] = (counts[word] || 0) + 1;
+      if (i.line.dataset.left === "no") good += 1;
+    });
     actions.hidden = !items.length;
     actions.querySelector("[data-do=again]").disabled = !failed;
     actions.querySelector("[data-do=clear]").disabled = !(items.length - open);
-    said.textContent = "共 " + items.length + " 个文件：完成 " + done + (open ? "，还有 " + open : "") + (failed ? "，没送到 " + failed : "") + "。";
+    only.hidden = !good || good === items.length;
+    if (only.hidden) list.classList.remove("only-open");
+    only.textContent = list.classList.contains("only-open") ? "全部列出" : "只列要处理的";
+    var told = Object.keys(counts).map(function (word) { return word + " " + counts[word]; });
+    if (open) told.push("还没有结果 " + open);
+    said.textContent = "共 " + items.length + " 个文件：" + told.join("，") + "。";
     try {
       sessionStorage.setItem(DONE, JSON.stringify(items.filter(function (i) { return i.state === "done"; }).map(function (i) { return i.result; }).slice(-40)));
     } catch (e) { /* full or closed: the list of the department below still has them */ }
@@ -227,6 +264,7 @@
   actions.addEventListener("click", function (event) {
     var what = event.target.dataset && event.target.dataset.do;
     if (what === "again") { paused = false; resume(); }
+    if (what === "only") { list.classList.toggle("only-open"); tidy(); }
     if (what === "clear") {
       items = items.filter(function (i) {
         var open = i.file && (i.state !== "failed" || i.again);
@@ -245,7 +283,7 @@
   });
   document.addEventListener("dragleave", function (event) { if (!event.relatedTarget) drop.classList.remove("over"); });
   document.addEventListener("drop", function (event) {
-    if (!event.dataTransfer) return;
+    if (!event.dataTransfer || Array.prototype.indexOf.call(event.dataTransfer.types, "Files") < 0) return;
     event.preventDefault();
     drop.classList.remove("over");
     var entries = Array.prototype.slice.call(event.dataTransfer.items || []), files = event.dataTransfer.files;
