@@ -106,7 +106,8 @@ class CellReader:
             canonical = value if unit == canonical_unit else convert(value, unit, canonical_unit)
         except UsageError as error:
             return self._wrong("V306", cell, f"{cell.address}（{what}）：{error}", expected=canonical_unit)
-        return Reading(self._kept(cell, value), self._kept(cell, canonical), ObsStatus.NORMAL, cell.text)
+        kept = self._kept(cell, value)
+        return Reading(kept, kept if canonical is value else self._kept(cell, canonical), ObsStatus.NORMAL, cell.text)
 
     def _kept(self, cell: Cell, value: Decimal) -> Decimal:
         """The number as finely as it can be kept: a growth rate computed in a sheet has thirteen decimals."""

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 MAX_MESSAGE = 2**29
+_COLLECT = 2**20  # bytes of jobs after which rubbish is collected: a large file at once, returns by the dozen
 LENGTH = struct.Struct(">Q")
 DONE, NO_MEMORY, FAILED = "done", "no_memory", "failed"
 _FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.system", "os.startfile")
@@ -58,11 +59,15 @@ def serve() -> None:
     gc.disable()  # one file at a time makes few cycles, and looking for them is a fifth of the time
     _confine(memory)
     send(answers, pickle.dumps((DONE, None)))
+    since = 0
     while (job := receive(jobs)) is not None:
         _allow_seconds(seconds)
         send(answers, _answer(task, pickle.loads(job)))
-        gc.collect()
-        gc.freeze()  # what is left are caches: the next collection need not look at them
+        since += len(job)
+        if since > _COLLECT:
+            since = 0
+            gc.collect()
+            gc.freeze()  # what is left are caches: the next collection need not look at them
 
 
 def _answer(task: Callable[..., Any], job: tuple[Any, ...]) -> bytes:

@@ -175,9 +175,9 @@ def _advance(
 ) -> Submission:
     """Bring a submission as far as its findings let it, with the explanations that came in the workbook or with it."""
     if held.state is State.RECEIVED:
-        held = submissions.move(conn, held.id, State.PARSED, way.actor, place=way.place)
+        held = submissions.move(conn, held, State.PARSED, way.actor, place=way.place)
     remarks.save_findings(conn, held.id, checked.findings)
-    held = submissions.move(conn, held.id, State.CHECKED, way.actor, place=way.place)
+    held = submissions.move(conn, held, State.CHECKED, way.actor, place=way.place)
     asked = {f.binding: f for f in checked.findings if f.severity is Severity.SOFT}
     given = (_said_before(conn, held) if asked else {}) | checked.parsed.explanations
     for about in asked.values():
@@ -200,7 +200,7 @@ def _submit_if_clear(
 ) -> Submission:
     if blocks(findings, frozenset(remarks.explanations(conn, held.id))):
         return held
-    return submissions.move(conn, held.id, State.SUBMITTED, way.actor, at=filed_at, place=way.place)
+    return submissions.move(conn, held, State.SUBMITTED, way.actor, at=filed_at, place=way.place)
 
 
 def _explain(conn: Connection, way: Way, submission: str, about: Finding, text: str) -> None:

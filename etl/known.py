@@ -6,11 +6,11 @@ statements as quoted text, because DuckDB loads pandas for the first bound value
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from etl.plan import plan_of
-from etl.published import Page, PageKey, Published
+from etl.published import Cell, Page, PageKey, Published
 from etl.returned import ParsedReturn
 from etl.way import Way
 from indicators.catalogue.model import Form, FormEdition
@@ -33,7 +33,7 @@ def known_for(way: Way, returns: Iterable[ParsedReturn]) -> Published:
     return _read(way, periods_before({one.period for one in observations}), indicators)
 
 
-def known_in(way: Way, periods: Iterable[str]) -> dict[PageKey, Page]:
+def known_in(way: Way, periods: Iterable[str]) -> Mapping[PageKey, Page]:
     """Everything that is published for these periods (codes), whatever form it came in."""
     return _pages(way, _SELECT.format(periods=_quoted(periods)))
 
@@ -86,8 +86,8 @@ def _read(way: Way, periods: Iterable[str], indicators: Iterable[str]) -> Publis
     return known
 
 
-def _pages(way: Way, query: str) -> dict[PageKey, Page]:
-    pages: dict[PageKey, Page] = {}
+def _pages(way: Way, query: str) -> Mapping[PageKey, Page]:
+    pages: dict[PageKey, dict[Cell, Decimal | None]] = {}
     for row in current(way.folder).rows(query):
         form, department, period, *cell, value = row.values()
         pages.setdefault(PageKey(form, department, period), {})[tuple(cell)] = value  # type: ignore[index]

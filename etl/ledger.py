@@ -6,11 +6,11 @@ a return of an interrupted run is fetched from the vault, so that memory grows b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from etl.known import known_in, periods_before, published_periods
 from etl.packed import Family
-from etl.published import PageKey, Pages, opened, packed, pages_of
+from etl.published import PackedPage, PageKey, Pages, opened, packed, pages_of
 from etl.way import Way
 from warehouse import vault
 from warehouse.submissions import Submission
@@ -21,7 +21,8 @@ class Ledger:
 
     def __init__(self, way: Way) -> None:
         self._way = way
-        self._pages: dict[tuple[str, str], dict[str, bytes]] = {}
+        self._pages: dict[tuple[str, str], dict[str, PackedPage]] = {}
+        self._cells: dict[bytes, bytes] = {}  # the cells of a form, kept once for all its pages
         self._unread = set(published_periods(way))
         self._kept: dict[str, list[Submission]] = {}
 
@@ -31,7 +32,8 @@ class Ledger:
         for key, page in pages.items():
             forms = self._pages.setdefault((key.department, key.period), {})
             below = forms.pop(key.form, None)
-            forms[key.form] = packed({**opened(below), **opened(page)}) if below else page
+            laid = packed({**opened(below), **opened(page)}) if below else page
+            forms[key.form] = laid._replace(cells=self._cells.setdefault(laid.cells, laid.cells))
 
     def accept_kept(self, held: Submission) -> None:
         """The same for a return that an earlier run submitted; its numbers are fetched when they are asked for."""
@@ -41,7 +43,7 @@ class Ledger:
         else:
             self._fetch(held)
 
-    def known_to(self, family: Family, periods: Iterable[str]) -> Mapping[PageKey, bytes]:
+    def known_to(self, family: Family, periods: Iterable[str]) -> Pages:
         """The pages that a return of this family, with numbers of these periods (codes), may be compared with."""
         wanted = periods_before(periods)
         self._read(wanted)

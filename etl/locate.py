@@ -7,7 +7,7 @@ else is matched one to one by code or not at all. It reads positions and codes, 
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -91,7 +91,7 @@ def by_codes(sheet: Sheet, layout: Layout) -> Place | None:
     """The column in which most row codes stand exactly once, and the row above it with the column numbers."""
     edition = layout.edition
     standing: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    wanted = {plain(row.code) for row in edition.rows}
+    wanted = frozenset(plain(row.code) for row in edition.rows)
     for cell in sheet:
         code = _code(cell.text, wanted)
         if code is not None:
@@ -186,8 +186,14 @@ def _code(text: str, known: Collection[str]) -> str | None:
     folded = plain(text)
     if folded in known:
         return folded
-    alike = [code for code in known if code.lstrip("0") == folded.lstrip("0") and folded.isdigit()]
-    return alike[0] if len(alike) == 1 else None
+    return _without_zeros(frozenset(known)).get(folded.lstrip("0")) if folded.isdigit() else None
+
+
+@lru_cache(maxsize=256)
+def _without_zeros(known: frozenset[str]) -> dict[str, str]:
+    """Codes by what is left of them without leading zeros, where that is only one."""
+    bare = Counter(code.lstrip("0") for code in known)
+    return {short: code for code in known if bare[short := code.lstrip("0")] == 1}
 
 
 def _same_code(text: str, code: str) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from etl import changes as diff
 from etl.check import check_return
 from etl.plaindata import read_plain
-from etl.published import PageKey, Pages, Published, packed, pages_of
+from etl.published import Pages, Published, packed, pages_of
 from etl.returned import ParsedReturn
 from etl.worker import Pool, read_and_parse
 from indicators.catalogue.facets import cell_facet, open_cells
@@ -38,7 +38,7 @@ class Judged(NamedTuple):
     changes: tuple[Finding, ...]
     observations: int
     texts: vault.Texts
-    pages: dict[PageKey, bytes]
+    pages: Pages
 
 
 class Family(NamedTuple):

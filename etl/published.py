@@ -2,14 +2,14 @@
 
 A page holds what one form of one department says about one period. Pages come from the current generation (`known`)
 and, while many returns are loaded at once, from what was accepted earlier in the same run, so that the second quarter
-is checked against the first. A page may be kept packed and is opened when it is first asked for.
+is checked against the first. A page may be kept packed; then a value becomes a number when it is asked for.
 """
 
 from __future__ import annotations
 
 import pickle
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from indicators.periods import Nature
 
 # Natures and measures are their own text, so an enum member and the text of a database row are one key.
 Cell = tuple[str, str, str, str, str, str]
-Page = dict[Cell, Decimal | None]
+Page = Mapping[Cell, Decimal | None]
 
 
 class PageKey(NamedTuple):
@@ -31,7 +31,14 @@ class PageKey(NamedTuple):
     period: str
 
 
-Pages = Mapping[PageKey, bytes]
+class PackedPage(NamedTuple):
+    """A page of which thousands can be kept: its cells, the same bytes for all pages of a form, and its values as text."""
+
+    cells: bytes
+    values: str
+
+
+Pages = Mapping[PageKey, PackedPage]
 
 
 def cell_of(one: Observation) -> Cell:
@@ -39,39 +46,76 @@ def cell_of(one: Observation) -> Cell:
     return (one.indicator, one.area, one.nature, one.measure, one.price_basis, one.scope)
 
 
-def pages_of(observations: Iterable[Observation]) -> dict[PageKey, Page]:
+def pages_of(observations: Iterable[Observation]) -> dict[PageKey, dict[Cell, Decimal | None]]:
     """The pages that a return makes; one, unless it is a record form with lines of several periods."""
-    pages: dict[PageKey, Page] = {}
+    pages: dict[PageKey, dict[Cell, Decimal | None]] = {}
+    key, page = PageKey("", "", ""), dict[Cell, Decimal | None]()
     for one in observations:
-        page = pages.setdefault(PageKey(one.form, one.department, one.period), {})
+        if (one.form, one.department, one.period) != key:
+            key = PageKey(one.form, one.department, one.period)
+            page = pages.setdefault(key, {})
         page[cell_of(one)] = one.canonical_value
     return pages
 
 
-def packed(page: Page) -> bytes:
-    """A page as bytes, small enough to keep thousands of them."""
-    plain = {tuple(sys.intern(str(part)) for part in cell): value for cell, value in page.items()}
+def packed(page: Page) -> PackedPage:
+    """A page as text and bytes."""
+    values = ("" if value is None else str(value) for value in page.values())
+    return PackedPage(_packed_cells(tuple(page)), "\n".join(values))
+
+
+def opened(page: PackedPage) -> Page:
+    """A packed page, for looking things up in it."""
+    return _Opened(_places(page.cells), page.values.split("\n"))
+
+
+class _Opened(Mapping[Cell, Decimal | None]):
+    """A packed page while it is looked into."""
+
+    __slots__ = ("_places", "_texts")
+
+    def __init__(self, places: Mapping[Cell, int], texts: list[str]) -> None:
+        self._places, self._texts = places, texts
+
+    def __getitem__(self, cell: Cell) -> Decimal | None:
+        text = self._texts[self._places[cell]]
+        return Decimal(text) if text else None
+
+    def __contains__(self, cell: object) -> bool:
+        return cell in self._places
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+@lru_cache(maxsize=256)
+def _packed_cells(cells: tuple[Cell, ...]) -> bytes:
+    plain = tuple(tuple(sys.intern(str(part)) for part in cell) for cell in cells)
     return pickle.dumps(plain, pickle.HIGHEST_PROTOCOL)
 
 
-@lru_cache(maxsize=512)
-def opened(page: bytes) -> Page:
-    """A packed page, opened; many returns ask for the same one, so some are kept open. It must not be changed."""
-    return read_plain(page)  # type: ignore[no-any-return]
+@lru_cache(maxsize=256)
+def _places(cells: bytes) -> dict[Cell, int]:
+    return {cell: place for place, cell in enumerate(read_plain(cells))}
 
 
 class Published:
     """Current values, in the unit of their indicator, by department, period and form."""
 
     def __init__(self, pages: Pages | None = None) -> None:
-        self._at: dict[tuple[str, str], dict[str, Page | bytes]] = {}
+        self._at: dict[tuple[str, str], dict[str, Page | PackedPage]] = {}
         for key, page in (pages or {}).items():
             self._at.setdefault((key.department, key.period), {})[key.form] = page
 
     def lay(self, key: PageKey, page: Page) -> None:
         """Lay a page over what is known; a cell that it does not have stays as it was."""
         forms = self._at.setdefault((key.department, key.period), {})
-        forms[key.form] = {**self._opened(forms.pop(key.form, {})), **page}
+        below = self._page(forms, key.form)
+        forms.pop(key.form, None)
+        forms[key.form] = {**below, **page}
 
     def learn(self, observations: Iterable[Observation]) -> None:
         """Lay the observations of an accepted return over what is known."""
@@ -80,7 +124,7 @@ class Published:
 
     def page(self, key: PageKey) -> Page:
         """Everything known of one form, department and period."""
-        return self._opened(self._at.get((key.department, key.period), {}).get(key.form, {}))
+        return self._page(self._at.get((key.department, key.period), {}), key.form)
 
     def current(self, one: Observation) -> tuple[bool, Decimal | None]:
         """Whether anything is known under the identity of this observation, and the value; None is a blank."""
@@ -103,12 +147,16 @@ class Published:
         if not forms:
             return None
         cell = (indicator, area, nature, measure, price_basis, scope)
-        for page in reversed(forms.values()):
-            found = self._opened(page)
+        for form in reversed(forms):
+            found = self._page(forms, form)
             if cell in found:
                 return found[cell]
         return None
 
     @staticmethod
-    def _opened(page: Page | bytes) -> Page:
-        return opened(page) if isinstance(page, bytes) else page
+    def _page(forms: dict[str, Page | PackedPage], form: str) -> Page:
+        """The page of a form, opened when it is first asked for."""
+        page = forms.get(form, {})
+        if isinstance(page, PackedPage):
+            page = forms[form] = opened(page)
+        return page

@@ -22,6 +22,7 @@ from indicators.periods import Period
 _NAMES = tuple(f.name for f in fields(Observation))
 _VALUES = attrgetter(*_NAMES)
 _DEFAULTS: dict[str, Sequence[Any]] = {f.name: (f.default,) for f in fields(Observation) if f.default is not MISSING}
+_NUMBERS = {Decimal, type(None)}
 _BARE: Callable[[type[Observation]], Observation] = object.__new__
 _SET = {name: getattr(Observation, name).__set__ for name in _NAMES}
 
@@ -60,6 +61,13 @@ class ReadCell(NamedTuple):
     status: ObsStatus
 
 
+# Where a cell's fields stand in its observation.
+_TWINS = {
+    "sheet": "sheet", "address": "cell", "raw": "raw_text", "value": "value", "canonical": "canonical_value",
+    "status": "status",
+}  # fmt: skip
+
+
 @dataclass(slots=True)
 class Table:
     """What the table of a return gave."""
@@ -94,16 +102,22 @@ class ParsedReturn:
     mapping: str = ""
 
     def __getstate__(self) -> dict[str, Any]:
-        """Observations and cells by column, so that names are written once and a column of one value as that value."""
-        said = _columns(map(_VALUES, self.observations))
-        cells = [tuple(self.cells), *_columns(self.cells.values())]
-        return self.__dict__ | {"observations": (len(self.observations), said), "cells": cells}
+        """Observations and cells by column: names are written once, and what a cell shares with its number too."""
+        said = dict(zip(_NAMES, zip(*map(_VALUES, self.observations), strict=True), strict=False))
+        cells: dict[str, Sequence[Any]] = {}
+        for name, column in zip(ReadCell._fields, zip(*self.cells.values(), strict=True), strict=False):
+            twin = said.get(_TWINS[name], ())
+            cells[name] = "" if len(twin) == len(column) and all(map(is_, twin, column)) else _written(column)
+        written = {name: _written(column) for name, column in said.items()}
+        packed = (len(self.observations), written, tuple(self.cells), cells)
+        return self.__dict__ | {"observations": packed, "cells": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        count, said = state["observations"]
-        keys, *cells = state["cells"]
-        state["observations"] = observations_of(count, dict(zip(_NAMES, said, strict=True)) if count else {})
-        rows = zip(*(_spread(column, len(keys)) for column in cells), strict=True)
+        count, written, keys, cells = state["observations"]
+        said = {name: _read(column) for name, column in written.items()}
+        state["observations"] = observations_of(count, said) if count else ()
+        columns = [said[_TWINS[name]] if column == "" else _read(column) for name, column in cells.items()]
+        rows = zip(*(_spread(column, len(keys)) for column in columns), strict=True)
         state["cells"] = dict(zip(keys, map(ReadCell._make, rows), strict=False))
         self.__dict__.update(state)
 
@@ -119,10 +133,20 @@ def observations_of(count: int, columns: Mapping[str, Sequence[Any]]) -> tuple[O
     return made
 
 
-def _columns(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The columns of these rows, one of the same object throughout as that object; 1.0 and 1.00 are two."""
-    columns = zip(*rows, strict=True)
-    return [column[:1] if all(map(is_, column, repeat(column[0]))) else column for column in columns]
+def _written(column: Sequence[Any]) -> Sequence[Any]:
+    """A column for the pickle: one object throughout as that object (1.0 and 1.00 are two), numbers as one text."""
+    if all(map(is_, column, repeat(column[0]))):
+        return column[:1]
+    if Decimal in (kinds := set(map(type, column))) and kinds <= _NUMBERS:
+        return "\n".join("" if number is None else str(number) for number in column)
+    return column
+
+
+def _read(column: Sequence[Any]) -> Sequence[Any]:
+    """The column that was written."""
+    if not isinstance(column, str):
+        return column
+    return [Decimal(text) if text else None for text in column.split("\n")]
 
 
 def _spread(column: Sequence[Any], count: int) -> Iterable[Any]:

@@ -17,12 +17,12 @@ def rival(book: Workbook, place: Place, layout: Layout) -> Finding | None:
     """The finding about a second table of a matrix form that differs from the one at `place`; None without one."""
     if layout.edition.layout != "matrix":
         return None
-    own, least = _texts(place), 2 * len(layout.edition.rows)
+    least = 2 * len(layout.edition.rows)
     for sheet in book.sheets:
         if sheet is place.sheet or len(sheet.cells) < least:
             continue
         other = by_codes(sheet, layout)
-        if other and other.complete and (theirs := _texts(other)) and theirs != own:
+        if other and other.complete and (theirs := _texts(other)) and theirs != _texts(place):
             message = (
                 f"工作表“{place.sheet.name}”和“{sheet.name}”是同一张表，数字却不同，不知道以哪一张为准；数字没有读取。"
             )

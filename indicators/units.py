@@ -16,6 +16,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from indicators.errors import UsageError
 from indicators.marks import cut_footnotes, drop_invisible
@@ -134,14 +135,27 @@ def units() -> tuple[Unit, ...]:
     return tuple(dict.fromkeys(_register().values()))
 
 
+class _Ratio(NamedTuple):
+    """What one unit is worth in another, as top over bottom, and whether every quotient by bottom terminates."""
+
+    top: Decimal
+    bottom: Decimal
+    same: bool
+    terminates: bool
+
+
 @lru_cache(maxsize=4096)
-def _ratio(from_unit: Unit, to_unit: Unit) -> Fraction:
-    if from_unit.dimension != to_unit.dimension:
+def _ratio(from_unit: Unit | str, to_unit: Unit | str) -> _Ratio:
+    start = from_unit if isinstance(from_unit, Unit) else unit(from_unit)
+    end = to_unit if isinstance(to_unit, Unit) else unit(to_unit)
+    if start.dimension != end.dimension:
         raise UsageError(
-            f"“{from_unit.name}”（{from_unit.dimension}）不能换算为“{to_unit.name}”（{to_unit.dimension}）："
+            f"“{start.name}”（{start.dimension}）不能换算为“{end.name}”（{end.dimension}）："
             "量纲不同。没有做换算，请核对计量单位。"
         )
-    return from_unit.factor / to_unit.factor
+    ratio = start.factor / end.factor
+    top, bottom = Decimal(ratio.numerator), Decimal(ratio.denominator)
+    return _Ratio(top, bottom, ratio == 1, _terminates(ratio.denominator))
 
 
 def convert(value: Decimal, from_unit: Unit | str, to_unit: Unit | str) -> Decimal:
@@ -151,13 +165,12 @@ def convert(value: Decimal, from_unit: Unit | str, to_unit: Unit | str) -> Decim
     """
     if not value.is_finite():
         raise UsageError("无穷大和非数不能换算计量单位，请给出有限的数。")
-    start = from_unit if isinstance(from_unit, Unit) else unit(from_unit)
-    ratio = _ratio(start, to_unit if isinstance(to_unit, Unit) else unit(to_unit))
-    if ratio == 1:
+    ratio = _ratio(from_unit, to_unit)
+    if ratio.same:
         return value
-    top, bottom = _EXACT.multiply(value, Decimal(ratio.numerator)), ratio.denominator
-    if _terminates(bottom) or _terminates((result := Fraction(top) / bottom).denominator):
-        return _EXACT.divide(top, Decimal(bottom))
+    top = _EXACT.multiply(value, ratio.top)
+    if ratio.terminates or _terminates((result := Fraction(top) / int(ratio.bottom)).denominator):
+        return _EXACT.divide(top, ratio.bottom)
     return Decimal(round(result * 10**DECIMALS)).scaleb(-DECIMALS, _EXACT)
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from warehouse import audit
 from warehouse.errors import SubmissionConflict, told
 from warehouse.moments import utc_now
 from warehouse.operations_schema import period_lock
+
+_LOCKED = select(period_lock).where(
+    period_lock.c.period == bindparam("period"),
+    or_(period_lock.c.form == "*", period_lock.c.form == bindparam("form")),
+)  # made once: a load asks for every return
 
 
 def lock_period(conn: Connection, period: str, actor: str, reason: str, form: str = "*", place: str = "") -> None:
@@ -35,8 +40,7 @@ def open_period(conn: Connection, period: str, actor: str, reason: str, form: st
 
 def period_locked(conn: Connection, period: str, form: str = "*") -> dict[str, Any] | None:
     """The lock (by, at, reason) that closes this period for this form, or None."""
-    wanted = (period_lock.c.period == period, period_lock.c.form.in_({"*", form}))
-    row = conn.execute(select(period_lock).where(*wanted)).mappings().first()
+    row = conn.execute(_LOCKED, {"period": period, "form": form}).mappings().first()
     return dict(row) if row else None
 
 

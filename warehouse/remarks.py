@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from indicators.errors import UsageError
 from indicators.findings import Finding, RuleState, Severity
@@ -19,6 +19,13 @@ from warehouse.moments import utc_now
 from warehouse.operations_schema import explanation, revision_reason
 from warehouse.operations_schema import finding as finding_table
 from warehouse.submissions import State, get_submission
+
+# Statements of every step, made once: loads take thousands of steps.
+_FINDINGS = select(finding_table).where(finding_table.c.submission == bindparam("id"))
+_FINDINGS = _FINDINGS.order_by(finding_table.c.position)
+_FORGET = finding_table.delete().where(finding_table.c.submission == bindparam("id"))
+_KEEP = finding_table.insert()
+_EXPLANATIONS = select(explanation).where(explanation.c.submission == bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Explanation:
 
 def save_findings(conn: Connection, id: str, findings: Sequence[Finding]) -> None:
     """Replace the findings of a submission by these (a new check); their order is kept."""
-    conn.execute(finding_table.delete().where(finding_table.c.submission == id))
+    conn.execute(_FORGET, {"id": id})
     rows = []
     for position, found in enumerate(findings):
         row = asdict(found)
@@ -39,14 +46,13 @@ def save_findings(conn: Connection, id: str, findings: Sequence[Finding]) -> Non
         row |= {"cells": _json(found.cells), "operands": _json(row.pop("values"))}
         rows.append({"submission": id, "position": position, **row})
     if rows:
-        conn.execute(finding_table.insert(), rows)
+        conn.execute(_KEEP, rows)
 
 
 def findings(conn: Connection, id: str) -> list[Finding]:
     """The findings of a submission, as they were saved."""
-    query = select(finding_table).where(finding_table.c.submission == id).order_by(finding_table.c.position)
     found = []
-    for row in conn.execute(query).mappings():
+    for row in conn.execute(_FINDINGS, {"id": id}).mappings():
         said = {n: row[n] for n in row if n not in ("submission", "position", "operands")}
         said |= {"severity": Severity(row["severity"]), "state": RuleState(row["state"])}
         said |= {"cells": tuple(json.loads(row["cells"])), "values": tuple(json.loads(row["operands"]))}
@@ -85,8 +91,8 @@ def explain(conn: Connection, id: str, binding: str, text: str, actor: str, plac
 
 def explanations(conn: Connection, id: str) -> dict[str, Explanation]:
     """Explanations of a submission by the binding of their finding."""
-    query = select(explanation).where(explanation.c.submission == id)
-    return {r["binding"]: Explanation(r["text"], r["by"]) for r in conn.execute(query).mappings()}
+    rows = conn.execute(_EXPLANATIONS, {"id": id}).mappings()
+    return {r["binding"]: Explanation(r["text"], r["by"]) for r in rows}
 
 
 def give_reasons(conn: Connection, id: str, reasons: Mapping[str, str], actor: str) -> None:

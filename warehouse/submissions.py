@@ -7,6 +7,7 @@ a submission (findings, explanations, reasons) is in `remarks`; what its numbers
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -149,7 +150,7 @@ def add_submission(
     conn.execute(_ADD, values)
     told_of = {"form": form, "period": period, "department": department, "file": file_name, "sha256": file_hash}
     audit.append(conn, actor, "submission.received", f"S{number:06d}", place=place, detail=told_of)
-    return get_submission(conn, f"S{number:06d}")
+    return _submission({name: values.get(name) for name in _FIELDS})
 
 
 def get_submission(conn: Connection, id: str) -> Submission:
@@ -179,19 +180,22 @@ def of_file(conn: Connection, file_hash: str) -> list[Submission]:
 
 def move(
     conn: Connection,
-    id: str,
+    one: str | Submission,
     to_state: State | str,
     actor: str,
     reason: str = "",
     at: datetime | None = None,
     place: str = "",
 ) -> Submission:
-    """Bring a submission to its next state; `at` is given only when history is loaded.
+    """Bring a submission, by its id or as it was read in this same transaction, to its next state.
+
+    `at` is given only when history is loaded.
 
     Raises SubmissionConflict (somebody was first: who and when), NotPermitted (the submitter approves),
     UsageError (no such submission, return without reason).
     """
-    to_state, held = State(to_state), get_submission(conn, id)
+    to_state, held = State(to_state), get_submission(conn, one) if isinstance(one, str) else one
+    id = held.id
     if to_state not in MOVES[held.state]:
         raise SubmissionConflict(
             f"报送 {id} 现为“{held.state.label}”（{held.state_by}，{told(held.state_at)}），"
@@ -234,6 +238,6 @@ def _prove_slot_free(conn: Connection, held: Submission) -> None:
         )
 
 
-def _submission(row: RowMapping) -> Submission:
+def _submission(row: Mapping[str, Any] | RowMapping) -> Submission:
     said = {n: row[n] for n in _FIELDS}
     return Submission(**(said | {"origin": Origin(row["origin"]), "state": State(row["state"])}))

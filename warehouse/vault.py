@@ -136,7 +136,7 @@ def _column(values: Sequence[Any]) -> list[str | None]:
     if kinds <= {str}:
         return list(values)
     if Decimal in kinds:
-        return [_text(value) for value in values]
+        return [None if value is None else str(value) for value in values]
     texts = {value: _text(value) for value in set(values)}
     return [texts[value] for value in values]
 

@@ -14,7 +14,6 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperatio
 DECIMALS = 10
 DIGITS = 18
 _STEP = Decimal(1).scaleb(-DECIMALS)
-_LIMIT = Decimal(10) ** DIGITS
 _NEAREST = Context(prec=80, rounding=ROUND_HALF_UP)
 _TOWARDS_ZERO = Context(prec=80, rounding=ROUND_DOWN)
 _TOO_LONG = "数值超过 18 位"
@@ -39,7 +38,7 @@ class Quantity:
     def rounded(cls, value: Decimal, error: Decimal) -> Quantity | None:
         """The quantity as the warehouse would keep it, None for a number that it could not keep."""
         try:
-            return cls(fixed(value), fixed(error))
+            return cls(fixed(value), fixed(error) if error else ZERO)
         except NotEvaluable:
             return None
 
@@ -47,10 +46,10 @@ class Quantity:
 def fixed(number: Decimal) -> Decimal:
     """Rounded half up to ten decimals; NotEvaluable from 10^18 on."""
     try:
-        rounded = number.quantize(_STEP, context=_NEAREST)
+        rounded = _NEAREST.quantize(number, _STEP)
     except InvalidOperation as too_long:
         raise NotEvaluable(_TOO_LONG) from too_long
-    if not -_LIMIT < rounded < _LIMIT:
+    if rounded.adjusted() >= DIGITS:
         raise NotEvaluable(_TOO_LONG)
     return rounded
 

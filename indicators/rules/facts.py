@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from indicators.catalogue.model import Catalogue
 from indicators.findings import Severity
 from indicators.observations import Measure, Observation, ObsStatus
 from indicators.periods import Nature, Period
-from indicators.rules.arithmetic import ZERO, Quantity
+from indicators.rules.arithmetic import ZERO, NotEvaluable, Quantity, fixed
 from indicators.rules.evaluation import period_of
 from indicators.rules.tree import Reference, When
 from indicators.units import convert
@@ -56,16 +56,8 @@ class Suspicion:
     expected: str = ""
 
 
-class Cell(NamedTuple):
-    """The identity of a number within a return."""
-
-    indicator: str
-    area: str
-    measure: Measure
-    nature: Nature
-    price_basis: str
-    scope: str
-    period: str
+# The identity of a number within a return: indicator, area, measure, nature, price basis, scope, period.
+Cell = tuple[str, str, Measure, Nature, str, str, str]
 
 
 @lru_cache(maxsize=4096)
@@ -83,12 +75,19 @@ class Precision:
     """
 
     def __init__(self, observations: Sequence[Observation]) -> None:
-        used: dict[str, list[int]] = {}
+        numbers: dict[str, list[Decimal]] = {}
+        wanted: dict[str, int] = {}
         for one in observations:
             if one.value:
-                used.setdefault(one.unit, []).append(decimals_of(one.value))
+                numbers.setdefault(one.unit, []).append(one.value)
+            if one.decimals is not None and one.decimals > wanted.get(one.unit, -1):
+                wanted[one.unit] = one.decimals
         self._halves: dict[tuple[int, str, str], Decimal] = {}
-        self._used = {unit: max(found) for unit, found in used.items() if len(found) >= MIN_NUMBERS}
+        self._used = {
+            unit: _most_decimals(found, wanted.get(unit, 0))
+            for unit, found in numbers.items()
+            if len(found) >= MIN_NUMBERS
+        }
 
     def half_unit(self, one: Observation) -> Decimal:
         """Half of the last printed unit of a number, in the catalogue unit; 0 where no decimals were fixed."""
@@ -97,14 +96,30 @@ class Precision:
         key = (one.decimals, one.unit, one.canonical_unit)
         if key not in self._halves:
             half = Decimal(5).scaleb(-min(one.decimals, self._used.get(one.unit, one.decimals)) - 1)
-            self._halves[key] = half if one.unit == one.canonical_unit else convert(half, one.unit, one.canonical_unit)
+            kept = half if one.unit == one.canonical_unit else convert(half, one.unit, one.canonical_unit)
+            self._halves[key] = fixed(kept)
         return self._halves[key]
 
     def quantity(self, one: Observation) -> Quantity | None:
         """The number of a cell with what rounding may hide; None for blanks, errors and marks but `…`, which is 0."""
         if one.status is ObsStatus.NOT_SIGNIFICANT:
             return Quantity(ZERO, self.half_unit(one))
-        return None if one.canonical_value is None else Quantity.rounded(one.canonical_value, self.half_unit(one))
+        if one.canonical_value is None:
+            return None
+        try:
+            return Quantity(fixed(one.canonical_value), self.half_unit(one))
+        except NotEvaluable:
+            return None
+
+
+def _most_decimals(values: Sequence[Decimal], wanted: int) -> int:
+    """The most decimals that any of the values needs, counted until it is as many as any form asks for."""
+    most = 0
+    for value in values:
+        most = max(most, decimals_of(value))
+        if most >= wanted:
+            break
+    return most
 
 
 def decimals_of(value: Decimal) -> int:
@@ -139,8 +154,8 @@ class Facts:
         self.levels = [o for o in observations if o.measure is Measure.LEVEL and o.canonical_value is not None]
         for one in self.levels:
             self.bases.setdefault(one.indicator, {})[one.price_basis] = None
-        self._by_cell = {
-            Cell(o.indicator, o.area, o.measure, o.nature, o.price_basis, o.scope, o.period): o for o in observations
+        self._by_cell: dict[Cell, Observation] = {
+            (o.indicator, o.area, o.measure, o.nature, o.price_basis, o.scope, o.period): o for o in observations
         }
 
     def beside(
@@ -154,7 +169,7 @@ class Facts:
     ) -> Observation | None:
         """The observation of this return that differs from `one` in these respects only."""
         return self._by_cell.get(
-            Cell(
+            (
                 one.indicator,
                 one.area if area is None else area,
                 measure or one.measure,
