@@ -25,14 +25,13 @@ _PLANNED = ("indicator", "area", "measure", "nature", "price_basis", "scope", "u
 
 def read_matrix(plan: Plan, place: Place, sending: Sending) -> Table:
     """Observations of every open cell, in the form's order, with what is wrong in the table."""
-    sheet, edition, cells = place.sheet, plan.layout.edition, dict[str, ReadCell]()
+    sheet, cells = place.sheet, dict[str, ReadCell]()
     reader = CellReader(sheet.name, sheet.zeros_hidden)
     for spec in plan.cells:
         row, col = place.rows[spec.row], place.cols[spec.column]
-        what = f"{edition.rows[spec.row].label} 第 {edition.columns[spec.column].code} 栏"
-        read = reader.read(sheet.cells.get((row, col)), spec.unit, spec.canonical_unit, what)
+        read = reader.read(sheet.cells.get((row, col)), spec.unit, spec.canonical_unit, spec.what)
         if read.blank and spec.required:
-            reader.blank(row, col, what)
+            reader.blank(row, col, spec.what)
         where = address(row, col)
         cells[spec.key] = ReadCell(sheet.name, where, read.raw, read.value, read.canonical, read.status)
     findings = [*_printed(plan.layout, place), *_closed(plan, place), *reader.finish(), *_stray(plan, place)]

@@ -32,6 +32,7 @@ class CellPlan(NamedTuple):
     canonical_unit: str
     decimals: int
     required: bool
+    what: str  # its name in sentences
 
 
 class Plan(NamedTuple):
@@ -96,6 +97,7 @@ def _cells(layout: Layout) -> tuple[CellPlan, ...]:
                 kept,
                 indicator.decimals if facet.decimals is None else facet.decimals,
                 column.required and key not in optional,
+                f"{row.label} 第 {column.code} 栏",
             )
         )
     return tuple(plans)

@@ -7,6 +7,7 @@ columns are text, so a Decimal comes back with the very digits it went in with. 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -83,7 +84,7 @@ def put_parsed(folder: DataFolder, sha: str, version: str, observations: Sequenc
 
 
 def texts_of(observations: Sequence[Observation]) -> Texts:
-    """Observations column by column as text, which is what is kept of them."""
+    """Observations column by column as text, which is what is kept of them; a column of one text has it once."""
     columns = zip(*map(_VALUES, observations), strict=True) if observations else repeat((), len(_FIELDS))
     return {name: _column(column) for name, column in zip(_FIELDS, columns, strict=True)}
 
@@ -95,7 +96,13 @@ def put_texts(folder: DataFolder, sha: str, version: str, columns: Texts) -> Non
 
     if _load(folder, sha, version) is not None:
         return
-    table = pa.table({n: pa.array(columns[n], pa.string()) for n in _FIELDS})
+    count = max(map(len, columns.values()))
+
+    def array(column: list[str | None]) -> pa.Array:
+        once = len(column) == 1 < count
+        return pa.repeat(pa.scalar(column[0], pa.string()), count) if once else pa.array(column, pa.string())
+
+    table = pa.table({n: array(columns[n]) for n in _FIELDS})
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd", use_dictionary=False, write_statistics=False, store_schema=False)
     data = sink.getvalue().to_pybytes()
@@ -119,9 +126,11 @@ def _load(folder: DataFolder, sha: str, version: str) -> dict[str, list[str | No
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    for path in sorted(_path(folder, sha).parent.glob(f"{_parsed(sha, version)}*.parquet")):
-        data = path.read_bytes()
-        if path.name == f"{_parsed(sha, version)}{_brief(data)}.parquet":
+    place, start = _path(folder, sha).parent, _parsed(sha, version)
+    names = sorted(os.listdir(place)) if place.is_dir() else []
+    for name in (name for name in names if name.startswith(start)):
+        data = (place / name).read_bytes()
+        if name == f"{start}{_brief(data)}.parquet":
             table = pq.read_table(pa.BufferReader(data))
             if tuple(table.column_names) == _FIELDS:
                 return {n: column.to_pylist() for n, column in zip(_FIELDS, table.columns, strict=True)}
@@ -131,7 +140,7 @@ def _load(folder: DataFolder, sha: str, version: str) -> dict[str, list[str | No
 def _column(values: Sequence[Any]) -> list[str | None]:
     """Each value as text: equal values once, but for numbers, whose digits may differ where their values do not."""
     if all(map(is_, values, repeat(values[0] if values else None))):
-        return [_text(value) for value in values[:1]] * len(values)
+        return [_text(value) for value in values[:1]]
     kinds = set(map(type, values))
     if kinds <= {str}:
         return list(values)
