@@ -32,7 +32,7 @@ class PageKey(NamedTuple):
 
 
 class PackedPage(NamedTuple):
-    """A page of which thousands can be kept: its cells, the same bytes for all pages of a form, and its values as text."""
+    """A page of which thousands can be kept: its cells, the same for all pages of a form, and its values as text."""
 
     cells: bytes
     values: str

@@ -7,7 +7,6 @@ columns are text, so a Decimal comes back with the very digits it went in with. 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -127,10 +126,11 @@ def _load(folder: DataFolder, sha: str, version: str) -> dict[str, list[str | No
     import pyarrow.parquet as pq
 
     place, start = _path(folder, sha).parent, _parsed(sha, version)
-    names = sorted(os.listdir(place)) if place.is_dir() else []
-    for name in (name for name in names if name.startswith(start)):
-        data = (place / name).read_bytes()
-        if name == f"{start}{_brief(data)}.parquet":
+    for path in sorted(place.iterdir()) if place.is_dir() else ():
+        if not path.name.startswith(start):
+            continue
+        data = path.read_bytes()
+        if path.name == f"{start}{_brief(data)}.parquet":
             table = pq.read_table(pa.BufferReader(data))
             if tuple(table.column_names) == _FIELDS:
                 return {n: column.to_pylist() for n, column in zip(_FIELDS, table.columns, strict=True)}
