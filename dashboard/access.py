@@ -104,6 +104,8 @@ ENDPOINTS: dict[str, str] = {
     **{f"tasks.{act.value}": action for act, action in TASK_STEPS.items()},
     "tasks.evidence": "task_follow",
     "tasks.bulletin": "view",
+    "tasklist.template": "task_list",
+    "tasklist.take": "task_list",
     "takeaway.book": "view",  # what is seen may be taken along
 }
 CALLBACKS: dict[str, str] = {"_pages_content": PAGE}

@@ -33,7 +33,7 @@ from dashboard.parts.panel import trouble
 from dashboard.site import Spec
 from dashboard.sql import routes as sql_routes
 from dashboard.work import accounts as own
-from dashboard.work import filing, mapping, publishing, reminding, reviewing
+from dashboard.work import filing, mapping, publishing, reminding, reviewing, tasklist
 from dashboard.work import tasks as work_tasks
 from indicators.errors import UsageError, ZhibiaoError
 from warehouse.accounts import demo_accounts
@@ -134,6 +134,7 @@ def _register(server: flask.Flask, desk: Desk, guest: bool) -> None:
     sql_routes.register(server, desk)
     takeaway.register(server, desk)
     work_tasks.register(server, desk)
+    tasklist.register(server, desk)
     reviewing.register(server, desk)
     publishing.register(server)
     reminding.register(server)

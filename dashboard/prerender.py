@@ -66,7 +66,7 @@ def _element(tag: str, node: Component, ids: bool) -> str:
 
 def _attributes(node: Component, ids: bool) -> str:
     written = []
-    for name, value in node.to_plotly_json()["props"].items():
+    for name, value in vars(node).items():  # its props, and names of dash that are none of HTML
         if value is None or value is False or name == "children" or (name == "value" and node._type == "Textarea"):
             continue
         if name == "style":

@@ -31,6 +31,7 @@ from dashboard.pages import (
     sql,
     submission,
     task,
+    tasklist,
     tasks,
     wall,
 )
@@ -71,6 +72,7 @@ SPECS: tuple[Spec, ...] = (
     Spec("cell", "/cell", "单元格", "view", cell.content, fresh=True, nav="", live=False),
     Spec("review", "/review", "审核", "review", review.content, fresh=True, nav=WORK, live=False),
     Spec("publish", "/publish", "发布", "publish", publish.content, fresh=True, nav=WORK, live=False),
+    Spec("tasklist", "/tasklist", "任务清单", "task_list", tasklist.content, fresh=True, nav=WORK, live=False),
     Spec("remind", "/remind", "催报", "remind", remind.content, fresh=True, nav=WORK, live=False),
     Spec("mapping", "/mapping", "映射", "confirm_mapping", mapping.content, fresh=True, nav=WORK, live=False),
     Spec("sql", "/sql", "查询", "sql", sql.content, nav=STUDY),

@@ -32,7 +32,7 @@ def bulletin(held: Generation, programme: str = "") -> bytes:
     """The bulletin of one programme, or of all, as an .xlsx file. Raises UsageError when there is nothing to tell."""
     if not task_board.has_tasks(held):
         raise UsageError("已发布的数据里还没有任务，没有生成通报。请先登记工作要点并发布。")
-    if programme and programme not in {row["code"] for row in task_board.programmes(held)}:
+    if programme and programme not in task_board.programmes(held):
         raise UsageError(f"已发布的数据里没有代码为“{programme}”的工作要点，没有生成通报。")
     import xlsxwriter
 
@@ -49,7 +49,7 @@ class _Bulletin:
     def __init__(self, book: Any, held: Generation, programme: str) -> None:
         self.book, self.held, self.programme = book, held, programme
         self.names = board_names.names(held)
-        self.summary = task_summary(held, Wanted(programme=programme))
+        self.summary = task_summary(held, Wanted(programme=programme), task_board.programmes(held))
         style = {"border": 1, "border_color": "#B8C2CC", "valign": "top", "text_wrap": True}
         self.title = book.add_format({"bold": True, "font_size": 16})
         self.lead = book.add_format({"font_size": 12, "text_wrap": True, "valign": "top"})

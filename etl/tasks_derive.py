@@ -65,7 +65,7 @@ def numbers_for(way: Way, conn: Connection, found: list[Task]) -> Numbers:
     linked = sorted({link.indicator for task in found for link in task.links})
     area = next((a.code for a in way.catalogue.areas.values() if a.kind == "new_area"), "")
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
-    for row in tasks_tables.verdicts(conn, linked):
+    for row in tasks_tables.verdicts(conn, linked, area):
         verdicts[row["indicator"]].append(Verdict(**row))
     grown = tasks_tables.newest_growth(conn, linked, area)
     leads = sorted({task.lead for task in found if task.lead})

@@ -6,9 +6,11 @@ is undone. The list itself is kept in the vault.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from etl.codes import finding
 from etl.programmes import new_tasks, programmes_of
@@ -38,6 +40,9 @@ class Imported:
     def blocked(self) -> bool:
         """Something must be put right first; nothing was taken."""
         return any(f.severity is Severity.HARD for f in self.findings)
+
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,23}\Z")
 
 
 class _Undo(Exception):
@@ -104,6 +109,10 @@ def _register(
         for row in read.rows
         if row.number not in known
     ]  # fmt: skip
+    if document is None and not _CODE.match(programme):
+        raise UsageError(
+            f"代码“{programme[:40]}”不能用，什么也没有导入。请用字母、数字、横线，如 XQ2026，不超过24个字。"
+        )
     said = (document.title, document.year) if document else (title, year)
     if wanted:
         made.new = tasks.register_programme(
@@ -131,9 +140,7 @@ def _take_row(
         )
         return
     try:
-        if bureau and (row.lead or row.due_on) and (row.lead, row.responsible, row.due_on) != _held(task):
-            lead, due = row.lead or task.lead, row.due_on or task.due_on
-            said = {"lead": lead, "due_on": due, "responsible": row.responsible}
+        if bureau and (said := _said(task, row)):
             tasks.take(conn, task.code, step(way, Act.ASSIGN, **said), way.place)
             made.assigned.append(task.code)
         if bureau and row.links and row.links != task.links:
@@ -147,11 +154,16 @@ def _take_row(
             made.reported.append(task.code)
     except ZhibiaoError as error:
         where = row.cells.get("text") or row.cells.get("due_on") or row.cells["title"]
-        made.findings.append(finding("T808", f"第 {row.number} 项没有受理：{error}", sheet=sheet, cell=where))
+        made.findings.append(
+            finding("T808", f"第 {row.number} 项没有受理：{str(error).split('请用')[0]}", sheet=sheet, cell=where)
+        )
 
 
-def _held(task: Task) -> tuple[str, tuple[str, ...], object]:
-    return task.lead, task.responsible, task.due_on
+def _said(task: Task, row: ListRow) -> dict[str, Any]:
+    """Owners and date as they would be after this row; nothing when it changes none. An empty cell leaves what is."""
+    held = {"lead": task.lead, "responsible": task.responsible, "due_on": task.due_on}
+    said = {name: getattr(row, name) or held[name] for name in held}
+    return said if said != held else {}
 
 
 def _same(task: Task, row: ListRow, period: str) -> bool:

@@ -25,6 +25,10 @@ from warehouse.task_steps import links_text
 from warehouse.tasks import Registered
 
 Row = dict[str, Any]
+_SHOWN = (  # of a task, beside its light: what lists show
+    "programme", "chapter", "chapter_title", "number", "title", "indicators", "example", "lead", "responsible",
+    "due_on", "state_label", "progress", "last_act", "last_by", "last_on",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,13 @@ def task_rows(
     """The rows of every task table, by its name, as of a day."""
     items = {item.code: item for programme in known.programmes.values() for item in programme.items}
     against = {t.code: doubts(t, numbers.verdicts, numbers.movements, numbers.names) for t in tasks}
+    rows = [_task(t, items.get(t.code)) for t in tasks]
     return {
         "programme": [_programme(one, known, tasks) for one in followed],
-        "task": [_task(t, items.get(t.code)) for t in tasks],
+        "task": rows,
         "task_node": [row for t in tasks for row in _nodes(t, known, today)],
         "task_report": [row for t in tasks for row in _reports(t)],
-        "task_light": [_light(t, against[t.code], known, today) for t in tasks],
+        "task_light": [_light(t, row, against[t.code], known, today) for t, row in zip(tasks, rows, strict=True)],
         "assessment": list(_assessments(tasks, against, known, numbers, today)),
     }
 
@@ -117,16 +122,13 @@ def _reports(task: Task) -> Iterator[Row]:
         }
 
 
-def _light(task: Task, against: Sequence[Against], known: Programmes, today: date) -> Row:
+def _light(task: Task, row: Row, against: Sequence[Against], known: Programmes, today: date) -> Row:
     light = task_light(task, known.rules, today)
     urgent = {"存疑": bool(against), "逾期": light.colour == "red", "申请延期": task.extension is not None}
     said = task.explanation.text if task.explanation else task.done.text if task.done else ""
-    return {
+    shown = {name: row[name] for name in _SHOWN}
+    return shown | {
         "task": task.code,
-        "programme": task.programme,
-        "chapter": task.chapter,
-        "number": task.number,
-        "due_on": task.due_on,
         "as_of": today,
         "rule": light.rule,
         "word": light.word,
@@ -150,12 +152,15 @@ def _assessments(
     for task in tasks:
         if task.lead:
             led[task.lead].append(task)
+    days = known.rules.report_days
     for department, mine in sorted(led.items()):
-        periods = sorted({d.period for t in mine for d in duties(t, known.rules.report_days, today)}, key=Period.parse)
+        owed = {(d.due_on, d.period) for t in mine for d in duties(t, days, today) if d.due_on < today}
+        periods = [period for _, period in sorted(owed)]
         for period in periods:
-            doubted = sum(bool(against[t.code]) for t in mine) if period == periods[-1] else None
+            newest = period == periods[-1]
             made = assess(
-                department, Period.parse(period), mine, known.rules, today=today, doubts_open=doubted,
+                department, Period.parse(period), mine, known.rules, today=today, newest=newest,
+                doubts_open=sum(bool(against[t.code]) for t in mine) if newest else None,
                 revision_size=numbers.revisions.get((department, period)),
             )  # fmt: skip
             shared = (

@@ -36,6 +36,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _FIELDS = {name: column for column, names in COLUMNS.items() for name in names}
 _DATE = re.compile(r"(\d{4})(?:年|[-./])(?:(\d{1,2})(?:月|[-./]|$)(?:(\d{1,2})日?)?)?(?:底|末|前|之前)*\Z")
 _DAY_FORMAT = re.compile("[yd年日]")  # a number shown as a date is one
+_SHARED = ("lead", "responsible", "due_on")  # one cell merged over several rows is meant for each of them
 _SPLIT = re.compile(r"[、，,;；/\s]+")
 
 
@@ -133,7 +134,7 @@ class _Reader:
         return TaskList(self.sheet.name, rows, [*before, *self.findings])
 
     def _row(self, row: int) -> ListRow | None:
-        cells = {name: self.sheet.cells.get((row, col)) for col, name in self.columns.items()}
+        cells = {name: self._cell(row, col, name) for col, name in self.columns.items()}
         held = {name: cell for name, cell in cells.items() if cell and cell.text.strip()}
         if not held or not {"number", "title"} & held.keys():
             return None  # a remark below the table, or an empty line
@@ -149,7 +150,7 @@ class _Reader:
         made = ListRow(number, title.text.strip(), cells={name: cell.address for name, cell in held.items()})
         for name in ("text", "problem", "next_step"):
             setattr(made, name, held[name].text.strip() if name in held else "")
-        made.lead = next(iter(self._units(held.get("lead"))), "")
+        made.lead = self._lead(held.get("lead"))
         made.responsible = self._units(held.get("responsible"))
         made.due_on = self._date(held.get("due_on"))
         made.progress = self._progress(held.get("progress"))
@@ -158,6 +159,17 @@ class _Reader:
             where = next(held[n] for n in ("progress", "problem", "next_step") if n in held)
             self._say("T811", where, f"第 {row} 行填了进度、问题或措施，没有写进展情况。")
         return made
+
+    def _cell(self, row: int, col: int, name: str) -> Cell | None:
+        """What stands there; of a merge over several rows, what is meant for this row too."""
+        anchor = self.sheet.anchor(row, col)
+        cell = self.sheet.cells.get(anchor)
+        if cell is None or anchor[0] == row or anchor[0] <= self.top:
+            return self.sheet.cells.get((row, col))
+        if name in _SHARED:
+            return cell
+        self._say("T802", cell, f"{cell.address} 合并到了第 {row} 行，说不清这一行是不是也这样。请取消合并，逐行填写。")
+        return None
 
     def _number(self, cell: Cell | None, row: int) -> int | None:
         text = _plain(cell.text).removesuffix(".0").removesuffix(".") if cell else ""
@@ -168,6 +180,12 @@ class _Reader:
             finding("T802", said, sheet=self.sheet.name, cell=cell.address if cell else "", found=text[:200])
         )
         return None
+
+    def _lead(self, cell: Cell | None) -> str:
+        found = self._units(cell)
+        if cell and len(found) > 1:
+            self._say("T803", cell, f"{cell.address} 写了 {len(found)} 个牵头单位，只能有一个；其余的写在责任单位。")
+        return next(iter(found), "")
 
     def _units(self, cell: Cell | None) -> tuple[str, ...]:
         if cell is None or cell.kind == "e":

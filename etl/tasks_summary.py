@@ -74,27 +74,25 @@ class TaskSummary:
         return f"{self.title}共{self.tasks}项任务：{said}{doubt}{urgent}。"
 
 
-def task_summary(held: Generation, wanted: Wanted) -> TaskSummary:
-    """The tasks asked for, counted; `wanted.programme` makes the lines chapters, else they are programmes."""
-    known = {row["code"]: row["title"] for row in task_board.programmes(held)}
+def task_summary(held: Generation, wanted: Wanted, programmes: Mapping[str, Row]) -> TaskSummary:
+    """The tasks asked for, counted; `wanted.programme` makes the lines chapters, else they are `programmes`."""
+    known = {code: row["title"] for code, row in programmes.items()}
     cells = task_board.lights(held, wanted)
-    chapters = task_board.chapters(held, wanted.programme) if wanted.programme else {}
     colours = {cell["word"]: cell["colour"] for cell in cells}
     words = sorted(colours, key=lambda word: (_rank(colours[word]), word))
     parts = []
     for key in dict.fromkeys(cell["part"] for cell in cells):
         mine = [cell for cell in cells if cell["part"] == key]
         counts = {cell["word"]: cell["tasks"] for cell in mine}
-        title = _chapter(key, chapters.get(key, "")) if wanted.programme else known.get(key, str(key))
+        title = _chapter(key, mine[0]["title"]) if wanted.programme else known.get(key, str(key))
         parts.append(Part(str(key), title, counts, *(sum(c[n] for c in mine) for n in ("doubted", "urgent"))))
-    first = task_board.listed(held, Wanted(programme=wanted.programme), 1)
     return TaskSummary(
         programme=wanted.programme,
         title=f"《{known[wanted.programme]}》" if wanted.programme in known else "各工作要点",
-        as_of=first[0]["as_of"] if first else None,
+        as_of=max((cell["as_of"] for cell in cells), default=None),
         words={word: colours[word] for word in words},
         parts=parts,
-        example=task_board.any_example(held, wanted.programme),
+        example=any(cell["example"] for cell in cells),
     )
 
 

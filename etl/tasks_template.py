@@ -12,6 +12,7 @@ from etl.tasks_sheet import COLUMNS
 from etl.way import Way
 from indicators.tasks.task import Task
 from warehouse import tasks
+from warehouse.accounts import Role
 from warehouse.operations import consulting
 
 _WIDTHS = {
@@ -42,11 +43,13 @@ _HELP = (
 
 
 def list_template(way: Way, programme: str = "") -> bytes:
-    """The list of a programme's tasks as it stands, or an empty one, as an .xlsx file."""
+    """The list of a programme's tasks as it stands, or an empty one, as an .xlsx file; a department gets its own."""
     import xlsxwriter
 
     with consulting(way.folder) as conn:
         held = tasks.tasks(conn, programme) if programme else []
+    if way.known and way.known.role is Role.FILLER:
+        held = [task for task in held if way.known.department in (task.lead, *task.responsible)]
     out = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, {"in_memory": True} | options) as book:

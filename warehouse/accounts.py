@@ -74,6 +74,7 @@ MAY: dict[str, frozenset[Role]] = {
     "confirm_mapping": _BUREAU,  # how a hand-made table is read
     "task_assign": frozenset({Role.PUBLISHER}),  # take up programmes, set owners and dates
     "task_report": frozenset({Role.FILLER}),  # of tasks that the own department leads or shares
+    "task_list": frozenset({Role.FILLER, Role.PUBLISHER}),  # report or assign many by a workbook
     "task_verify": frozenset({Role.REVIEWER}),
     "task_close": _BUREAU | {Role.LEADER},
     "task_supervise": _BUREAU | {Role.LEADER},  # remind, question, decide on extensions, reopen

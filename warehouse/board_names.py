@@ -1,14 +1,15 @@
 """The names a page needs to show a number: indicators, areas, departments, sources, targets and goals of a generation.
 
 They are read from the generation, not from the catalogue files, so that a page shows the names, definitions and
-documents under which its numbers were published. `names` reads all of them at once; they are small tables.
+documents under which its numbers were published. They are small tables, each read when a page first asks for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -88,18 +89,37 @@ def _by_code(generation: Readable, table: Table) -> dict[str, Entry]:
     return {entry.code: entry for entry in _entries(generation, table)}
 
 
+def _themes(generation: Readable) -> dict[str, Entry]:
+    return {t.code: t for t in sorted(_entries(generation, schema.theme), key=lambda t: t.order_no or 0)}
+
+
+_READ: dict[str, Callable[[Readable], Any]] = {
+    "themes": _themes,
+    "indicators": partial(_by_code, table=schema.indicator),
+    "areas": partial(_by_code, table=schema.area),
+    "departments": partial(_by_code, table=schema.department),
+    "scopes": partial(_by_code, table=schema.scope),
+    "sources": partial(_by_code, table=schema.source),
+    "forms": partial(_by_code, table=schema.form),
+    "goals": partial(_by_code, table=schema.goal),
+    "targets": lambda generation: {(t.code, t.version): t for t in _entries(generation, schema.target)},
+    "breaks": lambda generation: _entries(generation, schema.scope_break),
+}
+
+
+class _OfGeneration(Names):
+    """The names of a generation: each table is read when it is first asked for, and kept."""
+
+    def __init__(self, generation: Readable) -> None:
+        self.__dict__["_generation"] = generation
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _READ:
+            raise AttributeError(name)
+        made = self.__dict__[name] = _READ[name](self.__dict__["_generation"])
+        return made
+
+
 def names(generation: Readable) -> Names:
-    """Read every small table of a generation."""
-    themes = sorted(_entries(generation, schema.theme), key=lambda t: t.order_no or 0)
-    return Names(
-        themes={t.code: t for t in themes},
-        indicators=_by_code(generation, schema.indicator),
-        areas=_by_code(generation, schema.area),
-        departments=_by_code(generation, schema.department),
-        scopes=_by_code(generation, schema.scope),
-        sources=_by_code(generation, schema.source),
-        forms=_by_code(generation, schema.form),
-        goals=_by_code(generation, schema.goal),
-        targets={(t.code, t.version): t for t in _entries(generation, schema.target)},
-        breaks=_entries(generation, schema.scope_break),
-    )
+    """The small tables of a generation, which must stay open while they are asked for."""
+    return _OfGeneration(generation)

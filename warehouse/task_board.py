@@ -1,7 +1,8 @@
 """What a sealed generation says of its tasks, as the board of supervision, the bulletin and a department's page ask it.
 
-Every question is bounded: counts, or at most so many rows, so that fifty thousand tasks cost what forty-five do. What a
-light means was decided when the generation was made (`etl.tasks_rows`).
+Every question is bounded: counts, or at most so many rows, so that fifty thousand tasks cost what forty-five do. Lists
+and counts are asked of `task_light` alone, which holds what they show; what a light means was decided when the
+generation was made (`etl.tasks_rows`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
+from sqlalchemy.exc import DBAPIError
 
 from warehouse.generations import generation
 from warehouse.read import Generation
@@ -20,19 +22,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = dict[str, Any]
-_LISTED = (
-    task.c.code, task.c.programme, task.c.number, task.c.chapter, task.c.chapter_title, task.c.title, task.c.lead,
-    task.c.responsible, task.c.due_on, task.c.state_label, task.c.progress, task.c.indicators, task.c.example,
-    task.c.last_act, task.c.last_by, task.c.last_on, task_light.c.word, task_light.c.colour, task_light.c.because,
-    task_light.c.needs_leader, task_light.c.doubt, task_light.c.doubt_words, task_light.c.doubt_text, task_light.c.said,
-    task_light.c.as_of,
-)  # fmt: skip
-_WORST = (task_light.c.doubt.desc(), (task_light.c.colour == "red").desc(), task_light.c.due_on, task_light.c.task)
+_LIGHT = task_light.c
+_LISTED = (_LIGHT.task.label("code"), *(c for c in _LIGHT if c.name not in ("task", "rule", "rests_by", "rests_on")))
+_IN_ORDER = (_LIGHT.programme, _LIGHT.number, _LIGHT.task)
+_WORST = (_LIGHT.doubt.desc(), (_LIGHT.colour == "red").desc(), _LIGHT.due_on, _LIGHT.task)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which tasks are asked for; a field at its default does not narrow. `indicator`: one that the task should move."""
+    """Which tasks are asked for; a field at its default does not narrow."""
 
     programme: str = ""
     chapter: int | None = None
@@ -40,7 +38,6 @@ class Wanted:
     department: str = ""
     doubted: bool = False
     urgent: bool = False
-    indicator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,72 +61,54 @@ class Changed:
 
 def has_tasks(held: Generation) -> bool:
     """False for a generation without tasks, or of a program that published them in another form."""
-    ours = "SELECT count(*) AS n FROM duckdb_columns() WHERE table_name = 'task_light' AND column_name = 'number'"
-    return held.rows(ours)[0]["n"] == 1 and bool(held.rows(select(task.c.code).limit(1)))
+    try:
+        return bool(held.rows(select(_LIGHT.task, _LIGHT.title).limit(1)))
+    except DBAPIError as error:
+        if "not found" in str(error.orig) or "does not exist" in str(error.orig):
+            return False
+        raise
 
 
-def programmes(held: Generation) -> list[Row]:
-    """The programmes that are followed, newest first."""
-    return held.rows(select(programme).order_by(programme.c.year.desc(), programme.c.code))
+def programmes(held: Generation) -> dict[str, Row]:
+    """The programmes that are followed by code, newest first."""
+    return {
+        row["code"]: row for row in held.rows(select(programme).order_by(programme.c.year.desc(), programme.c.code))
+    }
 
 
 def lights(held: Generation, wanted: Wanted) -> list[Row]:
-    """Counts of tasks by chapter of the programme (by programme, when none is asked for) and light."""
-    part = task_light.c.chapter if wanted.programme else task_light.c.programme
+    """Counts of tasks by chapter of the programme (by programme, when none is asked for) and light.
+
+    `title` is the chapter's; `example` whether owners and dates of any of them are 示例.
+    """
     query = (
         select(
-            part.label("part"),
-            task_light.c.word,
-            task_light.c.colour,
+            (_LIGHT.chapter if wanted.programme else _LIGHT.programme).label("part"),
+            _LIGHT.word,
+            _LIGHT.colour,
+            func.any_value(_LIGHT.chapter_title).label("title"),
             func.count().label("tasks"),
-            func.count().filter(task_light.c.doubt).label("doubted"),
-            func.count().filter(task_light.c.needs_leader != "").label("urgent"),
+            func.count().filter(_LIGHT.doubt).label("doubted"),
+            func.count().filter(_LIGHT.needs_leader != "").label("urgent"),
+            func.bool_or(_LIGHT.example).label("example"),
+            func.max(_LIGHT.as_of).label("as_of"),
         )
-        .where(_light(wanted))
+        .where(_asked(wanted))
         .group_by(literal_column("ALL"))
-        .order_by(literal_column("ALL"))
+        .order_by(literal_column("part"), _LIGHT.word)
     )
-    if wanted.department:
-        query = query.join(task, task.c.code == task_light.c.task).where(_owned(wanted.department))
     return held.rows(query)
-
-
-def chapters(held: Generation, code: str) -> dict[int, str]:
-    """Titles of the chapters of a programme by number."""
-    query = select(task.c.chapter, func.any_value(task.c.chapter_title).label("title"))
-    rows = held.rows(query.where(task.c.programme == code).group_by(task.c.chapter).order_by(task.c.chapter))
-    return {row["chapter"]: row["title"] for row in rows}
-
-
-def any_example(held: Generation, code: str = "") -> bool:
-    """Whether owners and dates of any of these tasks are 示例."""
-    query = select(task.c.code).where(task.c.example)
-    return bool(held.rows((query.where(task.c.programme == code) if code else query).limit(1)))
 
 
 def listed(held: Generation, wanted: Wanted, limit: int, offset: int = 0, worst_first: bool = False) -> list[Row]:
     """Tasks with their lights, by programme and number, or what needs a leader most first."""
-    order = _WORST if worst_first else (task_light.c.programme, task_light.c.number, task_light.c.task)
-    codes = select(task_light.c.task).where(_light(wanted)).order_by(*order).limit(limit).offset(offset)
-    if _asks_task(wanted):
-        codes = codes.join(task, task.c.code == task_light.c.task).where(_task(wanted))
-    found = [row["task"] for row in held.rows(codes)]
-    if not found:
-        return []
-    rows = held.rows(
-        select(*_LISTED)
-        .join(task_light, task_light.c.task == task.c.code)
-        .where(task.c.code.in_(found), task_light.c.task.in_(found))
-    )
-    place = {code: at for at, code in enumerate(found)}
-    return sorted(rows, key=lambda row: place[row["code"]])
+    order = _WORST if worst_first else _IN_ORDER
+    return held.rows(select(*_LISTED).where(_asked(wanted)).order_by(*order).limit(limit).offset(offset))
 
 
 def counted(held: Generation, wanted: Wanted) -> int:
     """How many tasks are asked for."""
-    query = select(func.count().label("n")).select_from(task_light).where(_light(wanted))
-    if _asks_task(wanted):
-        query = query.join(task, task.c.code == task_light.c.task).where(_task(wanted))
+    query = select(func.count().label("n")).select_from(task_light).where(_asked(wanted))
     return int(held.rows(query)[0]["n"])
 
 
@@ -155,15 +134,12 @@ def changed(held: Generation, code: str = "") -> list[Changed] | None:
 
 def listed_codes(held: Generation, codes: list[str]) -> list[Row]:
     """These tasks with their lights, by programme and number."""
-    query = select(*_LISTED).join(task_light, task_light.c.task == task.c.code)
-    both = and_(task.c.code.in_(codes), task_light.c.task.in_(codes))
-    return held.rows(query.where(both).order_by(task.c.programme, task.c.number)) if codes else []
+    return held.rows(select(*_LISTED).where(_LIGHT.task.in_(codes)).order_by(*_IN_ORDER)) if codes else []
 
 
 def linked(held: Generation, limit: int = 5000) -> list[Row]:
     """Tasks that name indicators, doubted and overdue ones first."""
-    query = select(*_LISTED).join(task_light, task_light.c.task == task.c.code)
-    return held.rows(query.where(task.c.indicators != "").order_by(*_WORST).limit(limit))
+    return held.rows(select(*_LISTED).where(_LIGHT.indicators != "").order_by(*_WORST).limit(limit))
 
 
 def one_task(held: Generation, code: str) -> Row | None:
@@ -183,7 +159,7 @@ def one_task(held: Generation, code: str) -> Row | None:
 def due_between(held: Generation, first: date, last: date, department: str = "") -> list[Row]:
     """What is due in these days: tasks in hand and their open milestones, by day."""
     in_hand = task.c.state.in_(("active", "reopened"))
-    mine = _owned(department) if department else true()
+    mine = _owned(task.c, department) if department else true()
     shown = (task.c.code, task.c.title, task.c.lead, task.c.example)
     whole = select(*shown, task.c.due_on.label("day"), literal_column("''").label("node")).where(
         in_hand, mine, task.c.due_on.between(first, last)
@@ -217,39 +193,27 @@ def _other(held: Generation, old: Generation, code: str) -> list[Row]:
 
 def _shown(held: Generation, code: str) -> pa.Table:
     """What each task shows: light, doubt, state."""
-    query = select(task_light.c.task, task_light.c.word, task_light.c.doubt, task.c.state_label.label("state"))
-    query = query.join(task, task.c.code == task_light.c.task)
-    return held.arrow(query.where(task_light.c.programme == code) if code else query)
+    query = select(_LIGHT.task, _LIGHT.word, _LIGHT.doubt, _LIGHT.state_label.label("state"))
+    return held.arrow(query.where(_LIGHT.programme == code) if code else query)
 
 
-def _asks_task(wanted: Wanted) -> bool:
-    return bool(wanted.department or wanted.indicator)
-
-
-def _light(wanted: Wanted) -> ColumnElement[bool]:
+def _asked(wanted: Wanted) -> ColumnElement[bool]:
     asked: list[ColumnElement[bool]] = [true()]
     if wanted.programme:
-        asked.append(task_light.c.programme == wanted.programme)
+        asked.append(_LIGHT.programme == wanted.programme)
     if wanted.chapter is not None:
-        asked.append(task_light.c.chapter == wanted.chapter)
+        asked.append(_LIGHT.chapter == wanted.chapter)
     if wanted.word:
-        asked.append(task_light.c.word == wanted.word)
-    if wanted.doubted:
-        asked.append(task_light.c.doubt)
-    if wanted.urgent:
-        asked.append(task_light.c.needs_leader != "")
-    return and_(*asked)
-
-
-def _task(wanted: Wanted) -> ColumnElement[bool]:
-    asked: list[ColumnElement[bool]] = [true()]
+        asked.append(_LIGHT.word == wanted.word)
     if wanted.department:
-        asked.append(_owned(wanted.department))
-    if wanted.indicator:
-        asked.append(("," + task.c.indicators).contains(f",{wanted.indicator}:", autoescape=True))
+        asked.append(_owned(_LIGHT, wanted.department))
+    if wanted.doubted:
+        asked.append(_LIGHT.doubt)
+    if wanted.urgent:
+        asked.append(_LIGHT.needs_leader != "")
     return and_(*asked)
 
 
-def _owned(department: str) -> ColumnElement[bool]:
-    shared = ("," + task.c.responsible + ",").contains(f",{department},", autoescape=True)
-    return or_(task.c.lead == department, shared)
+def _owned(columns: Any, department: str) -> ColumnElement[bool]:
+    shared = ("," + columns.responsible + ",").contains(f",{department},", autoescape=True)
+    return or_(columns.lead == department, shared)

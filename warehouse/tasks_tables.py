@@ -25,9 +25,10 @@ def fill(conn: Connection, rows: Rows) -> None:
         pour(conn, table, rows.get(table.name, ()), derived=True)
 
 
-def verdicts(conn: Connection, indicators: Sequence[str]) -> list[dict[str, Any]]:
-    """Verdicts on the targets of these indicators."""
-    return _asked(conn, "SELECT indicator, target, status, sentence FROM attainment", indicators, "ORDER BY ALL")
+def verdicts(conn: Connection, indicators: Sequence[str], area: str) -> list[dict[str, Any]]:
+    """Verdicts on the targets of these indicators in an area."""
+    query = "SELECT indicator, target, status, sentence, latest_on FROM attainment"
+    return _asked(conn, query, indicators, f"AND area = '{area}' ORDER BY ALL")
 
 
 def newest_growth(conn: Connection, indicators: Sequence[str], area: str) -> list[dict[str, Any]]:
@@ -39,16 +40,17 @@ def newest_growth(conn: Connection, indicators: Sequence[str], area: str) -> lis
         indicators,
         f"AND g.area = '{area}' AND g.kind IN ('yoy_ytd', 'yoy_stock', 'yoy_annual', 'difference') "
         "QUALIFY row_number() OVER (PARTITION BY g.indicator ORDER BY g.period_end DESC, "
-        "g.department = i.department DESC, g.scope = i.scope DESC, g.kind = 'difference', g.kind, g.department, "
-        "g.scope, g.price_basis) = 1 ORDER BY g.indicator",
+        "g.department = i.department DESC, g.scope = i.scope DESC, g.value IS NULL, g.kind = 'difference', g.kind, "
+        "g.department, g.scope, g.price_basis) = 1 ORDER BY g.indicator",
         "g.indicator",
     )
 
 
 def revision_sizes(conn: Connection, departments: Sequence[str]) -> dict[tuple[str, str], Decimal]:
-    """Mean size, in %, by which the values that these departments returned were revised since, by period.
+    """Mean size, in %, by which the values that these departments returned were revised since, by quarter (`2026Q3`).
 
-    A value never revised counts as 0; a department and period without values is not there.
+    A month counts for its quarter, a half or whole year for its last. A value never revised counts as 0; a department
+    and quarter without values is not there.
     """
     identity = "indicator, area, department, form, period, nature, measure, price_basis, scope"
     first = (
@@ -57,14 +59,15 @@ def revision_sizes(conn: Connection, departments: Sequence[str]) -> dict[tuple[s
     )
     rows = _asked(
         conn,
-        "SELECT c.department, c.period, avg((abs(c.canonical_value / nullif(f.value, 0) - 1) * 100)::DECIMAL(18, 4)) "
+        "SELECT c.department, year(c.period_end) || 'Q' || quarter(c.period_end) AS quarter, "
+        "avg((abs(c.canonical_value / nullif(f.value, 0) - 1) * 100)::DECIMAL(18, 4)) "
         f"AS size FROM observation_current c JOIN ({first}) f USING ({identity})",
         departments,
         "AND c.canonical_value IS NOT NULL GROUP BY ALL",
         "c.department",
     )
-    sizes = ((r["department"], r["period"], r["size"]) for r in rows)
-    return {(d, p): Decimal(repr(size)).quantize(Decimal("0.0001")) for d, p, size in sizes if size is not None}
+    sizes = ((r["department"], r["quarter"], r["size"]) for r in rows)
+    return {(d, q): Decimal(repr(size)).quantize(Decimal("0.0001")) for d, q, size in sizes if size is not None}
 
 
 def _asked(

@@ -74,8 +74,8 @@ def _found(edition: Edition, way: Way, code: str) -> tuple[Row | None, Standing 
 
 def _head(edition: Edition, way: Way, row: Row, now: bool) -> html.Div:
     document = programmes_of(way).programmes.get(row["programme"])
-    held = {p["code"]: p["title"] for p in task_board.programmes(edition.generation)}
-    programme = document.title if document else held.get(row["programme"], row["programme"])
+    held = task_board.programmes(edition.generation).get(row["programme"], {})
+    programme = document.title if document else held.get("title", row["programme"])
     clause = f"{row['clause']}，第{row['number']}项" if row["clause"] else f"第{row['number']}项"
     where = f"《{programme}》{clause}"
     marks = [doubt_mark() if row["doubt"] else None, example_mark() if row["example"] else None,

@@ -60,17 +60,17 @@ def content(edition: Edition, **query: str) -> list[Any]:
             "已发布的数据里还没有任务。", "统计局登记工作要点（zhibiao tasks import）并发布之后，这里就有。"
         )
         return [html.H1("督查"), nothing]
-    known = edition.once("programmes", lambda: {row["code"]: row for row in task_board.programmes(held)})
+    known = edition.once("programmes", lambda: task_board.programmes(held))
     asked = _read(edition, known, query)
     whole = Wanted(programme=asked.wanted.programme, department=asked.wanted.department)
-    found = edition.once(("task summary", whole), lambda: task_summary(held, whole))
+    found = edition.once(("task summary", whole), lambda: task_summary(held, whole, known))
     return [
         html.H1([found.sentence, *_marks(found)], className="sentence"),
         html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,
         _strip(asked, found),
         filters(asked.wanted, known, edition.names, tuple(found.words)),
         *edition.once(("board", whole), lambda: _whole(edition, asked, found)),
-        _list(edition, asked),
+        _list(edition, asked, found),
         scores(edition, whole.department),
         _stamp(edition, found),
     ]
@@ -78,7 +78,7 @@ def content(edition: Edition, **query: str) -> list[Any]:
 
 def _whole(edition: Edition, asked: Asked, found: TaskSummary) -> list[Any]:
     """What does not change with the list below: the same components for every narrowing of it."""
-    pair = html.Div([_urgent(edition, asked), _changes(edition, asked)], className="pair")
+    pair = html.Div([_urgent(edition, asked, found), _changes(edition, asked)], className="pair")
     return [pair, _matrix(asked, found)]
 
 
@@ -150,17 +150,16 @@ def _cell(asked: Asked, count: int, word: str, narrow: Mapping[str, Any]) -> htm
     return html.Td(link, **{"data-form": word})  # type: ignore[arg-type]
 
 
-def _urgent(edition: Edition, asked: Asked) -> html.Section:
+def _urgent(edition: Edition, asked: Asked, found: TaskSummary) -> html.Section:
     wanted = Wanted(programme=asked.wanted.programme, department=asked.wanted.department, urgent=True)
     rows = task_board.listed(edition.generation, wanted, URGENT, worst_first=True)
-    total = task_board.counted(edition.generation, wanted)
     if not rows:
         return panel("需要领导过问", "", empty("没有存疑、逾期和待答复的延期申请。"), name="urgent")
     items = html.Ul([urgent_item(row, edition.names) for row in rows], className="outcomes")
     more = None
-    if total > len(rows):
+    if found.urgent > len(rows):
         rest = asked.query(urgent=True, word="", doubted=False, chapter=None) + "#list"
-        more = html.P(html.A(f"全部{total}项", href=rest), className="about")
+        more = html.P(html.A(f"全部{found.urgent}项", href=rest), className="about")
     return panel("需要领导过问", "存疑的在前，两边的说法都在这里；然后是逾期和申请延期的。", items, more, name="urgent")
 
 
@@ -193,9 +192,10 @@ def _change(one: Changed, edition: Edition) -> html.Li:
     return html.Li([html.Div([link, example_mark() if one.example else None]), html.Div(said), html.Small(who)])
 
 
-def _list(edition: Edition, asked: Asked) -> html.Section:
+def _list(edition: Edition, asked: Asked, found: TaskSummary) -> html.Section:
     held, wanted = edition.generation, asked.wanted
-    total = task_board.counted(held, wanted)
+    narrow = wanted.word or wanted.doubted or wanted.urgent or wanted.chapter is not None
+    total = task_board.counted(held, wanted) if narrow else found.tasks
     pages = max(1, -(-total // PAGE))
     page = min(asked.page, pages)
     rows = task_board.listed(held, wanted, PAGE, (page - 1) * PAGE)
@@ -208,7 +208,7 @@ def _list(edition: Edition, asked: Asked) -> html.Section:
     ]
     narrowed = "、".join(word for word in said if word)
     about: list[Any] = [f"{narrowed or '全部'}，共{total}项。"]
-    if wanted.word or wanted.doubted or wanted.urgent or wanted.chapter is not None:
+    if narrow:
         everything = asked.query(word="", doubted=False, urgent=False, chapter=None) + "#list"
         about += [" ", html.A("看全部", href=everything)]
     body: Any = task_list(rows, edition.names, programmes=not wanted.programme)

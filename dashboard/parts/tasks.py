@@ -81,7 +81,7 @@ def _name(row: Row, programmes: bool) -> list[Any]:
     return [
         html.Small(f"{where}{row['code']}"),
         html.A(row["title"], href=address(row["code"])),
-        html.Span([m for m in marks if m], className="marks"),
+        html.Span([m for m in marks if m], className="marks") if any(marks) else None,
     ]
 
 

@@ -24,7 +24,7 @@ def tasks_of_department(edition: Edition, code: str) -> list[Any]:
     if not edition.once("has tasks", lambda: task_board.has_tasks(held)):
         return []
     wanted = Wanted(department=code)
-    found = edition.once(("task summary", wanted), lambda: task_summary(held, wanted))
+    found = edition.once(("task summary", wanted), lambda: task_summary(held, wanted, task_board.programmes(held)))
     title = "牵头和负责的任务"
     if not found.tasks:
         nothing = empty("这个部门没有牵头或负责的任务。")

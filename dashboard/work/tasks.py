@@ -34,6 +34,7 @@ from warehouse import tasks, vault
 from warehouse.operations import consulting
 
 Typed = Mapping[str, str]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = steps.EVIDENCE_BYTES * steps.EVIDENCE_FILES + 2**20
 _SHA = re.compile(r"[0-9a-f]{64}\Z")
 _SPLIT = re.compile(r"[、，,;；/\s]+")
@@ -71,8 +72,10 @@ def _take(desk: Desk, act: Act, code: str) -> Response:
     try:
         done = _TAKE.get(act, partial(_plain, act))(way, code, typed)
     except ZhibiaoError as error:
-        status = access.failed(error)
-        return _again(desk, way, code, act, typed, access.outward(error).split("请用")[0], status)
+        if (same := _twice(way, code, act, typed)) is None:
+            status = access.failed(error)
+            return _again(desk, way, code, act, typed, access.outward(error).split("请用")[0], status)
+        done = same
     access.tell(f"任务{done.code}已办理“{act.label}”，现为“{done.state.label}”。下一次发布后到督查页和数据库。")
     return redirect(f"/task?code={quote(done.code)}", 303)  # type: ignore[return-value]
 
@@ -82,6 +85,15 @@ def _again(desk: Desk, way: Way, code: str, act: Act, typed: Typed, trouble: str
     edition = desk.edition()
     made = finish(page.page(edition, way, code[:80], act.value, typed, trouble), document=True)
     return paper("督查任务", made.painted, access.visitor(site.links), "task", "/task", status=status)
+
+
+def _twice(way: Way, code: str, act: Act, typed: Typed) -> Task | None:
+    """The task, when this very form was sent once already and taken: a button pressed twice does nothing twice."""
+    with consulting(way.folder) as conn:
+        taken = tasks.steps_of(conn, code)
+        last = taken[-1] if taken and len(taken) == _seen(typed) + 1 else None
+        same = last is not None and (last.by, last.act, last.text) == (way.actor, act, _text(typed))
+        return tasks.get_task(conn, code) if same else None
 
 
 def _plain(act: Act, way: Way, code: str, typed: Typed) -> Task:
@@ -184,17 +196,18 @@ def _evidence(code: str, sha: str) -> Response:
     if not _SHA.match(sha) or sha not in named:
         raise UsageError("这项任务没有这份佐证材料。请从任务页点开。")
     content = vault.get(way.folder, sha)
-    return _saved(content, named[sha], "application/octet-stream")
+    return saved(content, named[sha], "application/octet-stream")
 
 
 def _bulletin(desk: Desk) -> Response:
     edition, programme = desk.edition(), request.args.get("programme", "")[:60]
     content = edition.once(("bulletin", programme), lambda: bulletin(edition.generation, programme))
     name = f"督查通报_第{edition.number}代.xlsx"
-    return _saved(content, name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    return saved(content, name, XLSX)
 
 
-def _saved(content: bytes, name: str, kind: str) -> Response:
+def saved(content: bytes, name: str, kind: str) -> Response:
+    """A file to be kept, never shown in the browser."""
     answer = Response(content, content_type=kind)
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer

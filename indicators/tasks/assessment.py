@@ -53,17 +53,21 @@ def assess(
     rules: Supervision,
     *,
     today: date,
+    newest: bool = True,
     doubts_open: int | None = None,
     revision_size: Decimal | None = None,
 ) -> Assessment:
-    """Assess a department by the tasks that it leads; `doubts_open` and `revision_size` (%) come from the numbers."""
+    """Assess a department by the tasks that it leads; `doubts_open` and `revision_size` (%) come from the numbers.
+
+    What is of today alone (days of silence) belongs to the `newest` quarter.
+    """
     owed = {t.code: [d for d in duties(t, rules.report_days, today) if _up_to(d, period)] for t in tasks}
     asked = [d for found in owed.values() for d in found if d.period == period.code]
     made, on_time = sum(d.came_on is not None for d in asked), sum(d.on_time for d in asked)
     due = [t for t in tasks if t.due_on and t.due_on <= period.end]
     proved = sum(t.state in _CLOSED for t in due)
     missed = max((missed_in_a_row(found) for found in owed.values()), default=0)
-    spoke = [_silent(t, today) for t in tasks if t.state.in_hand]
+    spoke = [_silent(t, today) for t in tasks if t.state.in_hand and newest]
     counts: dict[str, Decimal | None] = {
         "silence": Decimal(missed) if any(owed.values()) else None,
         "doubts": None if doubts_open is None else Decimal(doubts_open),
@@ -99,8 +103,9 @@ def _up_to(duty: Duty, period: Period) -> bool:
 
 
 def _silent(task: Task, today: date) -> int:
-    """Days since the owner last said something of a task in hand."""
-    spoke = [r.on for r in task.reports] + [task.in_hand[-1].since]
+    """Days since the owner last said something of a task in hand: a report, a milestone, an extension asked for."""
+    spoke = [r.on for r in task.reports] + [n.done_on for n in task.nodes if n.done_on] + [task.in_hand[-1].since]
+    spoke += [task.extension.on] if task.extension else []
     return max((today - max(spoke)).days, 0)
 
 

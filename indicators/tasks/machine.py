@@ -47,7 +47,10 @@ _REASONED = {
     Act.EXPLAIN: "说明的话",
     Act.LINK: "关联这些指标的理由",
 }
-_BY_ANOTHER = (Act.VERIFY, Act.SEND_BACK, Act.CLOSE, Act.LINK)
+_BY_ANOTHER = (
+    Act.VERIFY, Act.SEND_BACK, Act.NODE_VERIFY, Act.NODE_SEND_BACK, Act.CLOSE, Act.LINK, Act.EXTENSION_GRANT,
+    Act.EXTENSION_REFUSE,
+)  # fmt: skip
 _UNCHANGED = "任务没有任何改动。"
 
 
@@ -82,7 +85,6 @@ def _assign(task: Task, step: Step) -> Task:
     first = task.state is TaskState.UNSET
     if not first and step.due_on != task.due_on:
         raise StepRefused(f"任务 {task.code} 的时限 {task.due_on} 已定，只能经申请延期改变。{_UNCHANGED}")
-    planned = tuple(Node(number, plan.title, plan.due_on) for number, plan in enumerate(step.nodes, 1))
     return replace(
         task,
         state=TaskState.ACTIVE if first else task.state,
@@ -91,21 +93,36 @@ def _assign(task: Task, step: Step) -> Task:
         due_on=step.due_on,
         first_due_on=task.first_due_on or step.due_on,
         in_hand=(Span(step.on),) if first else task.in_hand,
-        nodes=planned if step.nodes else task.nodes,
+        nodes=_planned(task, step) if step.nodes else task.nodes,
     )
+
+
+def _planned(task: Task, step: Step) -> tuple[Node, ...]:
+    """The milestones as set anew; what is reached stays reached, and can be neither dropped nor moved."""
+    kept = {(n.title, n.due_on): n for n in task.nodes}
+    planned = tuple(
+        replace(kept.pop((plan.title, plan.due_on), Node(number, plan.title, plan.due_on)), number=number)
+        for number, plan in enumerate(step.nodes, 1)
+    )
+    if lost := [n.title for n in kept.values() if n.state is not NodeState.OPEN]:
+        raise StepRefused(f"任务 {task.code} 的节点“{lost[0]}”已报完成，不能去掉或改动。{_UNCHANGED}")
+    return planned
 
 
 def _report(task: Task, step: Step) -> Task:
     if not step.period:
         raise UsageError(f"任务 {task.code} 报进展要写明报告期，如 2026Q3。{_UNCHANGED}请用 --period 写明。")
-    if Period.parse(step.period).freq != "Q":
+    period = Period.parse(step.period)
+    if period.freq != "Q":
         raise UsageError(
             f"任务 {task.code} 按季报进展，报告期“{step.period}”不是季度。{_UNCHANGED}请写成 2026Q3 这样。"
         )
+    if period.start > step.on:
+        raise UsageError(f"任务 {task.code} 的{period.label}还没有开始，不能预先报进展。{_UNCHANGED}请核对报告期。")
     if step.progress is not None and not 0 <= step.progress <= 100:
         raise UsageError(f"任务 {task.code} 的完成进度 {step.progress} 不在 0 到 100 之间。{_UNCHANGED}请核对。")
     made = Report(
-        step.period, step.by, step.on, step.at, step.text, step.progress, step.quantity, step.problem,
+        period.code, step.by, step.on, step.at, step.text, step.progress, step.quantity, step.problem,
         step.next_step, step.evidence,
     )  # fmt: skip
     return replace(task, reports=(*task.reports, made), reporters=task.reporters | {step.by}, reminders=0)
@@ -119,8 +136,6 @@ def _node(task: Task, step: Step, wanted: NodeState) -> Node:
         raise StepRefused(
             f"任务 {task.code} 的节点“{found.title}”现为“{found.state.label}”，不能{step.act.label}。{_UNCHANGED}"
         )
-    if wanted is NodeState.REPORTED and step.by == found.done_by:
-        raise SamePerson(f"节点“{found.title}”由“{step.by}”报完成，不能由同一人{step.act.label}。{_UNCHANGED}")
     return found
 
 
@@ -213,8 +228,6 @@ def _extension_ask(task: Task, step: Step) -> Task:
 def _asked(task: Task, step: Step) -> Step:
     if task.extension is None:
         raise StepRefused(f"任务 {task.code} 没有待答复的延期申请。{_UNCHANGED}")
-    if task.extension.by == step.by:
-        raise SamePerson(f"任务 {task.code} 的延期由“{step.by}”申请，不能由同一人答复。{_UNCHANGED}")
     return task.extension
 
 

@@ -32,7 +32,10 @@ _FILL = (
     f"false AS example FROM range({TASKS}) r(n)",
     f"INSERT INTO task_light BY NAME SELECT {_CODE} AS task, DATE '2026-11-01' AS as_of, "
     "'B' || (n // 1000) AS programme, "
-    "(n % 10)::INTEGER AS chapter, (n % 1000)::INTEGER AS number, DATE '2026-01-01' + (n % 700)::INTEGER AS due_on, "
+    "(n % 10)::INTEGER AS chapter, '第' || n % 10 || '章' AS chapter_title, (n % 1000)::INTEGER AS number, "
+    "'任务' || n AS title, '单位' || n % 40 AS lead, '' AS responsible, '' AS indicators, false AS example, "
+    "'在办' AS state_label, (n % 100)::DECIMAL(28, 10) AS progress, '报进展' AS last_act, '填报' || n % 40 AS last_by, "
+    "DATE '2026-01-01' + (n % 300)::INTEGER AS last_on, DATE '2026-01-01' + (n % 700)::INTEGER AS due_on, "
     "['正常', '临近', '滞后于序时进度', '逾期', '质量差', '已完成', '已核查'][1 + n % 7] AS word, "
     "['green', 'yellow', 'orange', 'red', 'orange', 'green', 'blue'][1 + n % 7] AS colour, '理由' AS because, "
     "n % 11 = 0 AS doubt, CASE WHEN n % 11 = 0 OR n % 7 = 3 THEN '存疑' ELSE '' END AS needs_leader, "

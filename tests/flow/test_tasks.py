@@ -30,7 +30,7 @@ from indicators.findings import Severity
 from indicators.tasks.duties import quarter_of
 from indicators.tasks.errors import SamePerson, StepRefused
 from indicators.tasks.programme import Link
-from indicators.tasks.task import NodePlan, Task, TaskState
+from indicators.tasks.task import Act, NodePlan, Task, TaskState
 from warehouse import audit, schema, tasks, vault
 from warehouse.accounts import Role, add_account
 from warehouse.arrow import arrow_of
@@ -189,7 +189,10 @@ def test_done_on_paper_only_is_doubted_and_both_sides_are_seen(way: People, fill
 
 
 def test_what_is_published_decides_whether_a_task_is_doubted(way: People, fill: Fill) -> None:
-    """Other services have no target to miss, so their newest growth speaks: first there is none, then there is."""
+    """Other services have no target to miss, so their newest growth speaks: first there is none, then there is.
+
+    It says nothing of a task that began after it.
+    """
     task = Task(
         code="T-01",
         programme="T",
@@ -198,13 +201,16 @@ def test_what_is_published_decides_whether_a_task_is_doubted(way: People, fill: 
         links=(Link(indicator="GDP_OTHER_SERVICES", direction="up"),),
     )
     down = replace(task, code="T-02", number=2, links=(Link(indicator="GDP_OTHER_SERVICES", direction="down"),))
+    later = replace(task, code="T-03", number=3)
+    begun = way_of.step(way("发布员"), Act.ASSIGN, lead="TJJ", due_on=SOON)
     with operating(way("管理员").folder) as conn:
-        tasks.register_programme(conn, "T", "要点", 2026, [task, down], "发布员")
-    for code in ("T-01", "T-02"):
-        way_of.assign(way("发布员"), code, "TJJ", SOON)
+        tasks.register_programme(conn, "T", "要点", 2026, [task, down, later], "发布员")
+        for code, on in (("T-01", date(2025, 1, 6)), ("T-02", date(2025, 1, 6)), ("T-03", begun.on)):
+            tasks.take(conn, code, replace(begun, on=on))
+    for code in ("T-01", "T-02", "T-03"):
         way_of.say_done(way("填报甲"), code, "完成了")
     asked = "SELECT task, doubt_words FROM task_light WHERE doubt ORDER BY task"
-    silent = [{"task": code, "doubt_words": "数据不足"} for code in ("T-01", "T-02")]
+    silent = [{"task": code, "doubt_words": "数据不足"} for code in ("T-01", "T-02", "T-03")]
     assert published(way).rows(asked) == silent
     for period in ("2024Q1", "2025Q1"):
         receipt = submit_file(way("填报甲"), fill("GDP-Q", period), "报表.xlsx")
@@ -214,7 +220,11 @@ def test_what_is_published_decides_whether_a_task_is_doubted(way: People, fill: 
         (grown,) = newest_growth(conn, ["GDP_OTHER_SERVICES"], "CCXQ")
     (newest,) = held.rows("SELECT max(period_end) AS day FROM growth WHERE indicator = 'GDP' AND kind = 'yoy_ytd'")
     assert grown["period"] == "2025Q1" and newest["day"] == date(2025, 3, 31) and grown["value"] > 0
-    assert held.rows(asked) == [{"task": "T-02", "doubt_words": "背离"}], "what rises bears out the first alone"
+    assert held.rows(asked) == [
+        {"task": "T-02", "doubt_words": "背离"}, {"task": "T-03", "doubt_words": "数据不足"},
+    ], "what rises bears out the first alone"  # fmt: skip
+    (row,) = held.rows("SELECT doubt_text FROM task_light WHERE task = 'T-03'")
+    assert "最新的数是2025年一季度的" in row["doubt_text"] and "还看不出" in row["doubt_text"]
 
 
 def book(*rows: tuple[object, ...], head: tuple[str, ...] = HEAD) -> bytes:

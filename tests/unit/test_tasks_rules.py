@@ -37,6 +37,7 @@ def did(act: Act, on: str, by: str = "填报", **more: Any) -> Step:
 
 SET = did(Act.ASSIGN, "2026-01-01", "局", lead="TJJ", due_on=date(2026, 12, 31))
 HALF = did(Act.REPORT, "2026-04-05", period="2026Q1", progress=Decimal(50))
+LATER = did(Act.REPORT, "2026-10-05", period="2026-q3", progress=Decimal(99))
 DONE = did(Act.DONE, "2026-06-01")
 BACK = did(Act.SEND_BACK, "2026-06-10", "核查人", text="现场未见")
 VERIFIED = did(Act.VERIFY, "2026-06-10", "核查人")
@@ -51,7 +52,7 @@ VERIFIED = did(Act.VERIFY, "2026-06-10", "核查人")
         ([SET, HALF], "2026-09-30", "滞后于序时进度", "orange", "完成50%，按时间应到75%，落后25个百分点"),
         ([SET], "2026-06-30", "滞后于序时进度", "orange", "已连续1期没有报进展"),
         ([SET, replace(HALF, progress=Decimal(99))], "2026-12-20", "滞后于序时进度", "orange", "连续2期"),
-        ([SET, replace(HALF, period="2026Q3", progress=Decimal(99))], "2026-12-20", "临近", "yellow", "还有11天"),
+        ([SET, LATER], "2026-12-20", "临近", "yellow", "还有11天"),
         ([SET, HALF], "2027-01-05", "逾期", "red", "时限2026-12-31已过5天"),
         ([SET, replace(HALF, progress=None)], "2026-05-01", "质量差", "orange", "既没有数量，也没有佐证"),
         ([SET, replace(HALF, progress=None, quantity="3 公里")], "2026-05-01", "正常", "green", ""),
@@ -122,7 +123,12 @@ NAMES = {"GDP": "地区生产总值"}
         ([replace(GOOD, status="OFF_TRACK")], Movement("GDP", "2026Q3", Decimal(9)), ["滞后"]),
         ([], Movement("GDP", "2026Q3", Decimal("5.2")), []),
         ([], Movement("GDP", "2026Q3", Decimal("-1.26")), ["背离"]),
-        ([], Movement("GDP", "2026Q3", None, reason="跨口径调整，不衔接"), ["口径中断"]),
+        ([], Movement("GDP", "2026Q3", None, reason="break"), ["口径中断"]),
+        ([], Movement("GDP", "2026Q3", None, reason="no_base"), ["数据不足"]),
+        ([], Movement("GDP", "2025", Decimal("5.2")), ["数据不足"]),
+        ([], Movement("GDP", "2025", Decimal("-5.2")), ["背离"]),
+        ([replace(GOOD, latest_on=date(2025, 12, 31))], None, ["数据不足"]),
+        ([replace(GOOD, latest_on=date(2026, 3, 31))], None, []),
         ([], None, ["数据不足"]),
     ],
 )
@@ -138,7 +144,7 @@ def test_done_is_doubted_when_the_indicators_say_otherwise(
 def test_both_sides_stand_in_the_sentence() -> None:
     moved = {"GDP": Movement("GDP", "2026Q3", Decimal("-1.26"))}
     (against,) = doubts(run(NEW, [SET, DONE]), {}, moved, NAMES)
-    assert against.sentence == "地区生产总值背离：应上升，2026Q3 同比却下降 1.3%。"
+    assert against.sentence == "地区生产总值背离：应上升，2026年三季度同比却下降1.3%。"
     down = replace(NEW, links=(Link(indicator="GDP", direction="down"),))
     assert doubts(run(down, [SET, DONE]), {}, moved, NAMES) == []
 
