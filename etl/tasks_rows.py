@@ -16,7 +16,7 @@ from typing import Any
 from indicators.periods import Period
 from indicators.tasks.assessment import assess
 from indicators.tasks.doubt import Against, Movement, Verdict, doubts
-from indicators.tasks.duties import duties
+from indicators.tasks.duties import duties, missed_in_a_row, silent_days
 from indicators.tasks.lights import node_light, task_light
 from indicators.tasks.load import Programmes
 from indicators.tasks.programme import Item
@@ -27,7 +27,7 @@ from warehouse.tasks import Registered
 Row = dict[str, Any]
 _SHOWN = (  # of a task, beside its light: what lists show
     "programme", "chapter", "chapter_title", "number", "title", "indicators", "example", "lead", "responsible",
-    "due_on", "state_label", "progress", "last_act", "last_by", "last_on",
+    "due_on", "state_label", "progress", "last_act", "last_by", "last_on", "reminders_open",
 )  # fmt: skip
 
 
@@ -127,8 +127,11 @@ def _light(task: Task, row: Row, against: Sequence[Against], known: Programmes, 
     urgent = {"存疑": bool(against), "逾期": light.colour == "red", "申请延期": task.extension is not None}
     said = task.explanation.text if task.explanation else task.done.text if task.done else ""
     shown = {name: row[name] for name in _SHOWN}
+    missed = missed_in_a_row(duties(task, known.rules.report_days, today)) if task.state.in_hand else 0
     return shown | {
         "task": task.code,
+        "missed_in_a_row": missed,
+        "silent_days": silent_days(task, today),
         "as_of": today,
         "rule": light.rule,
         "word": light.word,
@@ -153,11 +156,14 @@ def _assessments(
         if task.lead:
             led[task.lead].append(task)
     days = known.rules.report_days
+    owed = {
+        department: {d.period for t in mine for d in duties(t, days, today) if d.due_on < today}
+        for department, mine in led.items()
+    }
+    last = max((period for periods in owed.values() for period in periods), key=Period.parse, default="")
     for department, mine in sorted(led.items()):
-        owed = {(d.due_on, d.period) for t in mine for d in duties(t, days, today) if d.due_on < today}
-        periods = [period for _, period in sorted(owed)]
-        for period in periods:
-            newest = period == periods[-1]
+        for period in sorted(owed[department] | ({last} if last else set()), key=Period.parse):
+            newest = period == last
             made = assess(
                 department, Period.parse(period), mine, known.rules, today=today, newest=newest,
                 doubts_open=sum(bool(against[t.code]) for t in mine) if newest else None,

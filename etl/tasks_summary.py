@@ -28,6 +28,7 @@ class Part:
     counts: Mapping[str, int]
     doubted: int
     urgent: int
+    silent: int
 
     @property
     def tasks(self) -> int:
@@ -61,6 +62,11 @@ class TaskSummary:
         """How many need a leader."""
         return sum(part.urgent for part in self.parts)
 
+    @property
+    def silent(self) -> int:
+        """Of how many the last reports of progress never came."""
+        return sum(part.silent for part in self.parts)
+
     def count(self, word: str) -> int:
         """How many show this light."""
         return sum(part.counts.get(word, 0) for part in self.parts)
@@ -71,7 +77,8 @@ class TaskSummary:
         said = "，".join(f"{word}{self.count(word)}项" for word in self.words)
         doubt = f"；说已完成而指标不支持（存疑）的{self.doubted}项" if self.doubted else ""
         urgent = f"；需要领导过问的{self.urgent}项" if self.urgent else ""
-        return f"{self.title}共{self.tasks}项任务：{said}{doubt}{urgent}。"
+        silent = f"；连续漏报进展的{self.silent}项" if self.silent else ""
+        return f"{self.title}共{self.tasks}项任务：{said}{doubt}{silent}{urgent}。"
 
 
 def task_summary(held: Generation, wanted: Wanted, programmes: Mapping[str, Row]) -> TaskSummary:
@@ -85,7 +92,7 @@ def task_summary(held: Generation, wanted: Wanted, programmes: Mapping[str, Row]
         mine = [cell for cell in cells if cell["part"] == key]
         counts = {cell["word"]: cell["tasks"] for cell in mine}
         title = _chapter(key, mine[0]["title"]) if wanted.programme else known.get(key, str(key))
-        parts.append(Part(str(key), title, counts, *(sum(c[n] for c in mine) for n in ("doubted", "urgent"))))
+        parts.append(Part(str(key), title, counts, *(sum(c[n] for c in mine) for n in ("doubted", "urgent", "silent"))))
     return TaskSummary(
         programme=wanted.programme,
         title=f"《{known[wanted.programme]}》" if wanted.programme in known else "各工作要点",

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ProgrammingError
 
 from warehouse.generations import generation
 from warehouse.read import Generation
@@ -38,6 +38,7 @@ class Wanted:
     department: str = ""
     doubted: bool = False
     urgent: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Changed:
     task: str
     title: str
     lead: str
+    responsible: str
     before: str
     word: str
     colour: str
@@ -62,11 +64,9 @@ class Changed:
 def has_tasks(held: Generation) -> bool:
     """False for a generation without tasks, or of a program that published them in another form."""
     try:
-        return bool(held.rows(select(_LIGHT.task, _LIGHT.title).limit(1)))
-    except DBAPIError as error:
-        if "not found" in str(error.orig) or "does not exist" in str(error.orig):
-            return False
-        raise
+        return bool(held.rows(select(*_LISTED).limit(1)))
+    except ProgrammingError:  # the table or one of the columns is not there
+        return False
 
 
 def programmes(held: Generation) -> dict[str, Row]:
@@ -90,6 +90,7 @@ def lights(held: Generation, wanted: Wanted) -> list[Row]:
             func.count().label("tasks"),
             func.count().filter(_LIGHT.doubt).label("doubted"),
             func.count().filter(_LIGHT.needs_leader != "").label("urgent"),
+            func.count().filter(_LIGHT.missed_in_a_row > 0).label("silent"),
             func.bool_or(_LIGHT.example).label("example"),
             func.max(_LIGHT.as_of).label("as_of"),
         )
@@ -104,6 +105,12 @@ def listed(held: Generation, wanted: Wanted, limit: int, offset: int = 0, worst_
     """Tasks with their lights, by programme and number, or what needs a leader most first."""
     order = _WORST if worst_first else _IN_ORDER
     return held.rows(select(*_LISTED).where(_asked(wanted)).order_by(*order).limit(limit).offset(offset))
+
+
+def silent(held: Generation, wanted: Wanted, limit: int) -> list[Row]:
+    """Tasks in hand of which the last reports never came, the longest silence first."""
+    order = (_LIGHT.missed_in_a_row.desc(), _LIGHT.silent_days.desc(), *_IN_ORDER)
+    return held.rows(select(*_LISTED).where(_asked(wanted), _LIGHT.missed_in_a_row > 0).order_by(*order).limit(limit))
 
 
 def counted(held: Generation, wanted: Wanted) -> int:
@@ -123,7 +130,8 @@ def changed(held: Generation, code: str = "") -> list[Changed] | None:
     was = {row["task"]: row for row in _other(held, old, code)}
     found = [
         Changed(
-            row["code"], row["title"], row["lead"], was[row["code"]]["word_before"] or "", row["word"], row["colour"],
+            row["code"], row["title"], row["lead"], row["responsible"] or "",
+            was[row["code"]]["word_before"] or "", row["word"], row["colour"],
             bool(was[row["code"]]["doubt_before"]), row["doubt"], was[row["code"]]["state_before"] or "",
             row["state_label"], row["last_by"], row["last_on"], row["example"],
         )
@@ -211,6 +219,8 @@ def _asked(wanted: Wanted) -> ColumnElement[bool]:
         asked.append(_LIGHT.doubt)
     if wanted.urgent:
         asked.append(_LIGHT.needs_leader != "")
+    if wanted.silent:
+        asked.append(_LIGHT.missed_in_a_row > 0)
     return and_(*asked)
 
 

@@ -31,6 +31,7 @@ from warehouse.moments import beijing_day, utc_now
 
 WEEK = "一二三四五六日"
 KINDS = {"return": "报表报送期限", "task": "任务和节点时限", "report": "任务进展报送期限"}
+SHOWN = 5  # of a day, before the rest is folded up
 _EARLIEST, _LATEST = 2000, 2100
 
 
@@ -162,4 +163,8 @@ def _day(day: date, first: date, by_day: Mapping[date, list[Due]]) -> html.Td:
     states += ["idle"] if not mine else []
     number: dict[str, Any] = {"data-week": f"星期{WEEK[day.weekday()]}"}
     items = [html.Li(html.A(one.text, href=one.href), className=f"due-{one.kind}") for one in mine]
-    return html.Td([html.Span(str(day.day), className="day", **number), html.Ul(items)], className=" ".join(states))
+    shown: list[Any] = [html.Ul(items)]
+    if len(items) > SHOWN:
+        rest = html.Details([html.Summary(f"还有{len(items) - SHOWN}项"), html.Ul(items[SHOWN:])])
+        shown = [html.Ul(items[:SHOWN]), rest]
+    return html.Td([html.Span(str(day.day), className="day", **number), html.Div(shown)], className=" ".join(states))

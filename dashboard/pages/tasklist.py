@@ -106,7 +106,7 @@ def _fetch(titles: Mapping[str, str], typed: Typed, bureau: bool) -> html.Sectio
     options = list(titles.items()) + ([("", "空白清单")] if bureau else [])
     form = html.Form(
         [
-            choice("programme", "工作要点", options, typed.get("programme", ""), "fetch-programme"),
+            choice("programme", "工作要点", options, typed.get("programme", options[0][0]), "fetch-programme"),
             html.Button("下载任务清单", type="submit", className="button"),
         ],
         action="/work/tasklist/template.xlsx",

@@ -1,4 +1,4 @@
-"""督查: the programme's tasks as published: chapters by lights, what needs a leader, what changed, list, scores.
+"""督查: the programme's tasks as published: what needs a leader, what changed, who is silent, chapters by lights, list.
 
 Everything is of the generation, so it is made once for each address and generation. What is narrowed stands in the
 address: programme, chapter, department, light, doubt.
@@ -19,14 +19,16 @@ from dashboard.parts.aria import aria
 from dashboard.parts.marks import origin_mark
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.task_filters import filters
+from dashboard.parts.task_news import changes, silence, urgent
 from dashboard.parts.task_scores import scores
-from dashboard.parts.tasks import address, doubt_mark, example_mark, light, short, task_list, urgent_item
+from dashboard.parts.tasks import example_mark, light, short, task_list
 from etl.tasks_summary import TaskSummary, task_summary
 from indicators.observations import Origin
 from warehouse import task_board
-from warehouse.task_board import Changed, Wanted
+from warehouse.task_board import Wanted
 
-PAGE, URGENT, MOVED = 40, 8, 12
+PAGE = 40
+_PLAIN: dict[str, Any] = {"word": "", "chapter": None, "doubted": False, "urgent": False, "silent": False}
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Asked:
             "department": one.department,
             "doubt": "1" if one.doubted else "",
             "urgent": "1" if one.urgent else "",
+            "silent": "1" if one.silent else "",
         }
         text = urlencode({k: v for k, v in pairs.items() if v})
         return f"/tasks?{text}" if text else "/tasks"
@@ -78,7 +81,11 @@ def content(edition: Edition, **query: str) -> list[Any]:
 
 def _whole(edition: Edition, asked: Asked, found: TaskSummary) -> list[Any]:
     """What does not change with the list below: the same components for every narrowing of it."""
-    pair = html.Div([_urgent(edition, asked, found), _changes(edition, asked)], className="pair")
+    rest, mute = (asked.query(**_PLAIN | {name: True}) + "#list" for name in ("urgent", "silent"))
+    whole = Wanted(programme=asked.wanted.programme, department=asked.wanted.department)
+    beside = [silence(edition, whole, found.silent, mute), changes(edition, whole)]
+    pair = html.Div([urgent(edition, whole, found.urgent, rest), html.Div(beside, className="stack")],
+                    className="pair")  # fmt: skip
     return [pair, _matrix(asked, found)]
 
 
@@ -101,6 +108,7 @@ def _read(edition: Edition, known: Mapping[str, Any], query: Mapping[str, str]) 
         department=department,
         doubted=query.get("doubt") == "1",
         urgent=query.get("urgent") == "1",
+        silent=query.get("silent") == "1",
     )
     said = f"没有{'、'.join(complaints)}，没有采用。" if complaints else ""
     return Asked(wanted, int(page) if page.isdecimal() and 0 < int(page) < 10_000 else 1, said)
@@ -114,27 +122,34 @@ def _strip(asked: Asked, found: TaskSummary) -> html.Ul:
     items = [
         html.Li(
             html.A([html.I(className=f"lamp lamp-{colour}"), f"{word} {found.count(word)}"],
-                   href=asked.query(word=word, chapter=None) + "#list"),
+                   href=asked.query(**_PLAIN | {"word": word}) + "#list"),
             className=f"band band-{colour}",
             style={"flexGrow": found.count(word)},
         )
         for word, colour in found.words.items()
     ]  # fmt: skip
-    return html.Ul(items, className="bands", **aria(label="各灯号的任务数"))
+    beside = [("存疑", found.doubted, {"doubted": True}), ("漏报", found.silent, {"silent": True})]
+    items += [
+        html.Li(html.A(f"{word} {count}", href=asked.query(**_PLAIN | narrow) + "#list"), className="band band-beside")
+        for word, count, narrow in beside
+        if count
+    ]
+    return html.Ul(items, className="bands", **aria(label="各灯号的任务数，其后是其中存疑和漏报的"))
 
 
 def _matrix(asked: Asked, found: TaskSummary) -> html.Section:
     first = "章" if found.programme else "工作要点"
     head = [html.Th(first, scope="col")]
     head += [html.Th(light(word, colour), scope="col") for word, colour in found.words.items()]
-    head += [html.Th(word, scope="col") for word in ("合计", "存疑", "需领导过问")]
+    head += [html.Th(word, scope="col") for word in ("合计", "存疑", "漏报", "需领导过问")]
     body = []
     for part in found.parts:
         narrow = {"chapter": int(part.key)} if found.programme else {"programme": part.key}
         cells = [_cell(asked, part.counts.get(word, 0), word, narrow | {"word": word}) for word in found.words]
-        cells.append(_cell(asked, part.tasks, "合计", narrow | {"word": ""}))
-        cells.append(_cell(asked, part.doubted, "存疑", narrow | {"word": "", "doubted": True}))
-        cells.append(_cell(asked, part.urgent, "需领导过问", narrow | {"word": "", "urgent": True}))
+        cells.append(_cell(asked, part.tasks, "合计", narrow))
+        cells.append(_cell(asked, part.doubted, "存疑", narrow | {"doubted": True}))
+        cells.append(_cell(asked, part.silent, "漏报", narrow | {"silent": True}))
+        cells.append(_cell(asked, part.urgent, "需领导过问", narrow | {"urgent": True}))
         body.append(html.Tr([html.Th(part.title, scope="row"), *cells]))
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="lights")
     about = "每格是任务数，点它看是哪些。颜色旁边总有字，规则见督查指南。"
@@ -145,56 +160,13 @@ def _matrix(asked: Asked, found: TaskSummary) -> html.Section:
 def _cell(asked: Asked, count: int, word: str, narrow: Mapping[str, Any]) -> html.Td:
     if not count:
         return html.Td("·", className="none", **{"data-form": word})  # type: ignore[arg-type]
-    plain: dict[str, Any] = {"doubted": False, "urgent": False} | dict(narrow)
-    link = html.A(str(count), href=asked.query(**plain) + "#list", **aria(label=f"{word}{count}项"))
+    link = html.A(str(count), href=asked.query(**_PLAIN | dict(narrow)) + "#list", **aria(label=f"{word}{count}项"))
     return html.Td(link, **{"data-form": word})  # type: ignore[arg-type]
-
-
-def _urgent(edition: Edition, asked: Asked, found: TaskSummary) -> html.Section:
-    wanted = Wanted(programme=asked.wanted.programme, department=asked.wanted.department, urgent=True)
-    rows = task_board.listed(edition.generation, wanted, URGENT, worst_first=True)
-    if not rows:
-        return panel("需要领导过问", "", empty("没有存疑、逾期和待答复的延期申请。"), name="urgent")
-    items = html.Ul([urgent_item(row, edition.names) for row in rows], className="outcomes")
-    more = None
-    if found.urgent > len(rows):
-        rest = asked.query(urgent=True, word="", doubted=False, chapter=None) + "#list"
-        more = html.P(html.A(f"全部{found.urgent}项", href=rest), className="about")
-    return panel("需要领导过问", "存疑的在前，两边的说法都在这里；然后是逾期和申请延期的。", items, more, name="urgent")
-
-
-def _changes(edition: Edition, asked: Asked) -> html.Section:
-    held, code = edition.generation, asked.wanted.programme
-    moved = edition.once(("tasks changed", code), lambda: task_board.changed(held, code))
-    title = "比上一代有什么变化"
-    if moved is None:
-        return panel(title, "", empty("上一代还没有任务，或已不在，无从比较。"), name="changes")
-    mine = [one for one in moved if asked.wanted.department in ("", one.lead)]
-    if not mine:
-        return panel(title, "", empty("灯号、存疑和状态都没有变化。"), name="changes")
-    items = html.Ul([_change(one, edition) for one in mine[:MOVED]], className="changes")
-    rest = html.P(f"还有{len(mine) - MOVED}项，见下面的清单。", className="about") if len(mine) > MOVED else None
-    about = f"第{held.manifest.previous}代到第{held.number}代，共{len(mine)}项。"
-    return panel(title, about, items, rest, name="changes")
-
-
-def _change(one: Changed, edition: Edition) -> html.Li:
-    new = light(one.word, one.colour)
-    said: list[Any] = [f"{one.before} → ", new] if one.before and one.before != one.word else [new]
-    if one.state_before and one.state_before != one.state:
-        said.append(f"　{one.state_before} → {one.state}")
-    if one.doubt and not one.doubt_before:
-        said += [" 新的", doubt_mark()]
-    elif one.doubt_before and not one.doubt:
-        said.append(" 不再存疑")
-    who = f"{short(edition.names, one.lead)}；最近一步由{one.by}，{wording.day(one.on)}" if one.by else ""
-    link = html.A(one.title, href=address(one.task))
-    return html.Li([html.Div([link, example_mark() if one.example else None]), html.Div(said), html.Small(who)])
 
 
 def _list(edition: Edition, asked: Asked, found: TaskSummary) -> html.Section:
     held, wanted = edition.generation, asked.wanted
-    narrow = wanted.word or wanted.doubted or wanted.urgent or wanted.chapter is not None
+    narrow = wanted.word or wanted.doubted or wanted.urgent or wanted.silent or wanted.chapter is not None
     total = task_board.counted(held, wanted) if narrow else found.tasks
     pages = max(1, -(-total // PAGE))
     page = min(asked.page, pages)
@@ -204,12 +176,13 @@ def _list(edition: Edition, asked: Asked, found: TaskSummary) -> html.Section:
         f"灯号为“{wanted.word}”" if wanted.word else "",
         "存疑" if wanted.doubted else "",
         "需要领导过问" if wanted.urgent else "",
+        "连续漏报进展" if wanted.silent else "",
         short(edition.names, wanted.department) if wanted.department else "",
     ]
     narrowed = "、".join(word for word in said if word)
     about: list[Any] = [f"{narrowed or '全部'}，共{total}项。"]
     if narrow:
-        everything = asked.query(word="", doubted=False, urgent=False, chapter=None) + "#list"
+        everything = asked.query(**_PLAIN) + "#list"
         about += [" ", html.A("看全部", href=everything)]
     body: Any = task_list(rows, edition.names, programmes=not wanted.programme)
     if not rows:

@@ -26,6 +26,7 @@ def filters(wanted: Wanted, programmes: Mapping[str, Any], names: Names, words: 
             choice("light", "灯号", [("", "全部灯号"), *((word, word) for word in words)], wanted.word),
             choice("doubt", "存疑", [("", "不论"), ("1", "只看存疑")], "1" if wanted.doubted else ""),
             dcc.Input(type="hidden", name="urgent", value="1") if wanted.urgent else None,
+            dcc.Input(type="hidden", name="silent", value="1") if wanted.silent else None,
             html.Button("筛选", type="submit", className="button"),
             html.Div(
                 [html.A("下载督查通报", href=bulletin), html.A("到期日历", href="/calendar")], className="ways-on"

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from indicators.periods import Period
-from indicators.tasks.duties import Duty, duties, missed_in_a_row
+from indicators.tasks.duties import Duty, duties, missed_in_a_row, silent_days
 from indicators.tasks.rules import Supervision, Weight
 from indicators.tasks.task import Task, TaskState
 
@@ -67,7 +67,7 @@ def assess(
     due = [t for t in tasks if t.due_on and t.due_on <= period.end]
     proved = sum(t.state in _CLOSED for t in due)
     missed = max((missed_in_a_row(found) for found in owed.values()), default=0)
-    spoke = [_silent(t, today) for t in tasks if t.state.in_hand and newest]
+    silent = [days for t in tasks if newest and (days := silent_days(t, today)) is not None]
     counts: dict[str, Decimal | None] = {
         "silence": Decimal(missed) if any(owed.values()) else None,
         "doubts": None if doubts_open is None else Decimal(doubts_open),
@@ -89,7 +89,7 @@ def assess(
         tasks_due=len(due),
         tasks_verified=proved,
         missed_in_a_row=missed,
-        silent_days=max(spoke, default=None),
+        silent_days=max(silent, default=None),
         doubts_open=doubts_open,
         revision_size=revision_size,
         parts={name: parts[name] for name in weights},
@@ -100,13 +100,6 @@ def assess(
 
 def _up_to(duty: Duty, period: Period) -> bool:
     return Period.parse(duty.period) <= period
-
-
-def _silent(task: Task, today: date) -> int:
-    """Days since the owner last said something of a task in hand: a report, a milestone, an extension asked for."""
-    spoke = [r.on for r in task.reports] + [n.done_on for n in task.nodes if n.done_on] + [task.in_hand[-1].since]
-    spoke += [task.extension.on] if task.extension else []
-    return max((today - max(spoke)).days, 0)
 
 
 def _share(part: int, whole: int) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""Which reports of progress were due from a task, which came, and which came late.
+"""Which reports of progress were due from a task, which came, which came late, and how long its owner is silent.
 
 A quarter's report is asked when the task was in hand on the quarter's last day; it is due so many days after. Used by
 the lights (silence) and by the assessment; knows nothing of either.
@@ -57,3 +57,12 @@ def missed_in_a_row(owed: list[Duty]) -> int:
             break
         count += 1
     return count
+
+
+def silent_days(task: Task, today: date) -> int | None:
+    """Days since the owner of a task in hand last reported, reached a milestone or asked for time; None of others."""
+    if not task.state.in_hand:
+        return None
+    spoke = [r.on for r in task.reports] + [n.done_on for n in task.nodes if n.done_on] + [task.in_hand[-1].since]
+    spoke += [task.extension.on] if task.extension else []
+    return max((today - max(spoke)).days, 0)
