@@ -66,7 +66,10 @@ def _element(tag: str, node: Component, ids: bool) -> str:
 
 def _attributes(node: Component, ids: bool) -> str:
     written = []
-    for name, value in vars(node).items():  # its props, and names of dash that are none of HTML
+    held = vars(node)  # what `to_plotly_json` says of it, in the same order, without asking for each of its many props
+    names = [name for name in node._prop_names if name in held]
+    for name in names + [name for name in held if name.startswith(("data-", "aria-"))]:
+        value = held[name]
         if value is None or value is False or name == "children" or (name == "value" and node._type == "Textarea"):
             continue
         if name == "style":

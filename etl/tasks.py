@@ -124,9 +124,12 @@ def report(
     )  # fmt: skip
 
 
-def say_done(way: Way, code: str, text: str, node: int = 0) -> Task:
-    """Say that a task, or one of its milestones, is done."""
-    return take_step(way, code, Act.NODE_DONE if node else Act.DONE, text=text, node=node)
+def say_done(
+    way: Way, code: str, text: str, node: int = 0, evidence: Iterable[Evidence] = (), seen: int | None = None
+) -> Task:
+    """Say that a task, or one of its milestones, is done, with files that show it."""
+    kept = keep_own(way, code, evidence)
+    return take_step(way, code, Act.NODE_DONE if node else Act.DONE, seen, text=text, node=node, evidence=kept)
 
 
 def verify(way: Way, code: str, text: str = "", node: int = 0, send_back: bool = False) -> Task:

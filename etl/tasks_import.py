@@ -42,7 +42,7 @@ class Imported:
         return any(f.severity is Severity.HARD for f in self.findings)
 
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,23}\Z")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}\Z")
 
 
 class _Undo(Exception):

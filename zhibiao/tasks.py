@@ -181,8 +181,8 @@ def report(
     from etl import tasks as way_of
 
     way = enter(data, user)
+    files = [way_of.Evidence(path.name, read_bytes(path)) for path in evidence or ()]
     if period:
-        files = [way_of.Evidence(path.name, read_bytes(path)) for path in evidence or ()]
         made = way_of.report(
             way, task, period, text, progress=_percent(progress), quantity=quantity, problem=problem,
             next_step=next_step, evidence=files,
@@ -191,7 +191,7 @@ def report(
     elif not done:
         raise typer.BadParameter("请用 --period 写明报告期，或用 --done 报完成")
     if done:
-        _said(way_of.say_done(way, task, text, node))
+        _said(way_of.say_done(way, task, text, node, () if period else files))
 
 
 def _percent(text: str) -> Any:

@@ -284,6 +284,24 @@ def test_each_mistake_is_found_at_its_cell_and_nothing_is_taken(way: People) -> 
         assert tasks.tasks(conn) == [] and tasks.registered(conn) == []
 
 
+def test_a_cell_merged_over_rows_is_meant_for_each_or_asked_about(way: People) -> None:
+    made = openpyxl.load_workbook(io.BytesIO(book(GOOD[:5], (2, "建设乙园区"))))
+    made.active.merge_cells("C3:C4")
+    made.active.merge_cells("E3:E4")
+    out = io.BytesIO()
+    made.save(out)
+    assert sent(way("发布员"), out.getvalue()).assigned == ["XQ2026-01", "XQ2026-02"]
+    assert task_shown(way("领导"), "XQ2026-02")["lead"] == "TJJ"
+    made.active["G3"] = "两项都开工了"
+    made.active.merge_cells("G3:G4")
+    out = io.BytesIO()
+    made.save(out)
+    (found,) = sent(way("发布员"), out.getvalue()).findings
+    assert (found.code, found.cell) == ("T802", "G3") and "合并到了第 4 行" in found.message
+    two = sent(way("发布员"), book((1, "建设甲园区", "统计局、财政局")))
+    assert [(f.code, f.cell) for f in two.findings] == [("T803", "C3")] and "只能有一个" in two.findings[0].message
+
+
 def test_twice_the_same_number_an_unknown_column_and_no_table(way: People) -> None:
     twice = sent(way("发布员"), book(GOOD, (1, "别的任务", "统计局")))
     assert [(f.code, f.cell) for f in twice.findings] == [("T806", "A4")]

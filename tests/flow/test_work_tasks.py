@@ -22,7 +22,7 @@ from etl.tasks_next import standing
 from etl.tasks_seen import task_shown
 from etl.way import Way, enter_way
 from indicators.tasks.task import Act, NodePlan
-from tests.tasks_world import PAGE, PEOPLE, Visitor, copied, peopled
+from tests.tasks_world import PAGE, PEOPLE, Visitor, copied, peopled, task_list_book
 from warehouse import audit, vault
 from warehouse.accounts import MAY
 from warehouse.folder import DataFolder
@@ -266,10 +266,98 @@ def test_the_bulletin_is_a_workbook_of_values(enter: Enter) -> None:
     answer = enter("").client.get("/tasks/bulletin.xlsx?programme=CJT2014")
     assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
-    assert book.sheetnames == ["通报", "逾期", "存疑", "考核"]
+    assert book.sheetnames == ["通报", "逾期", "存疑", "漏报", "考核"]
     front = [[cell.value for cell in row] for row in book["通报"].iter_rows()]
     assert "共45项任务" in str(front[1][0]) and front[4][0] == "章" and front[-1][0] == "合计"
     head, total = front[4], front[-1]
     assert total[head.index("合计")] == 45 == sum(row[head.index("合计")] for row in front[5:-1])
     assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     assert enter("").client.get("/tasks/bulletin.xlsx?programme=nix", headers=PAGE).status_code == 400
+
+
+def test_a_button_pressed_twice_does_nothing_twice(enter: Enter, folder: DataFolder) -> None:
+    typed = {"period": "2026Q3", "text": "签约三个", "seen": seen(folder)}
+    for _ in range(2):
+        answer = enter("填报甲").send(f"/work/tasks/{CODE}/report", **typed)
+        assert answer.status_code == 303
+    assert len(task_shown(enter_way(folder, "领导"), CODE)["report_list"]) == 1
+    other = enter("填报甲").send(f"/work/tasks/{CODE}/report", **typed | {"text": "签约四个"})
+    assert other.status_code == 409, "another text is another report, by a form grown old"
+
+
+def listed(*rows: tuple[object, ...]) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(task_list_book(*rows)), "三季度 任务清单.xlsx"
+
+
+TITLE = "扩大招商引资"
+
+
+def test_a_department_fetches_its_list_fills_it_in_and_sends_it(enter: Enter, folder: DataFolder) -> None:
+    mine = enter("填报甲").client.get("/work/tasklist/template.xlsx?programme=CJT2014")
+    sheet = openpyxl.load_workbook(io.BytesIO(mine.data))["任务清单"]
+    assert [row[1].value for row in sheet.iter_rows(min_row=2) if row[1].value] == [TITLE], "its own tasks alone"
+    assert sheet["C2"].value == "统计局" and "attachment" in mine.headers["Content-Disposition"]
+    page = text(enter("填报甲").look("/tasklist"))
+    assert "本单位牵头或负责1项任务" in page and "随目录" not in page
+    row = (28, TITLE, "", "", "", "60%", "签约三个", "缺地", "报批")
+    typed = {"programme": "CJT2014", "period": "2026Q3"}
+    taken = enter("填报甲").send("/work/tasklist/take", file=listed(row), **typed)
+    assert taken.status_code == 303 and "报进展1项" in text(enter("填报甲").look("/tasklist"))
+    again = enter("填报甲").send("/work/tasklist/take", file=listed(row), **typed)
+    assert again.status_code == 303 and "没有新的内容，什么也没有改动" in text(enter("填报甲").look("/tasklist"))
+    (report,) = task_shown(enter_way(folder, "领导"), CODE)["report_list"]
+    assert (report["text"], report["progress"], report["problem"]) == ("签约三个", 60, "缺地")
+
+
+def test_a_list_with_mistakes_comes_back_beside_its_sheet_and_nothing_is_taken(
+    enter: Enter, folder: DataFolder
+) -> None:
+    before = seen(folder)
+    bad = listed(
+        (28, TITLE, "水利局", "", "明年", "六成", "<b>做了</b>"), (40, "加大金融对长吉图战略的支撑力度", "TJJ、CZJ")
+    )
+    answer = enter("发布员").send("/work/tasklist/take", file=bad, programme="CJT2014", period="2026Q3")
+    page = text(answer.text)
+    assert answer.status_code == 422 and "有4处要改正，一项也没有导入" in page
+    for said in (
+        "C2的单位“水利局”不在目录中",
+        "E2的时限“明年”看不懂",
+        "F2的序时进度“六成”不是百分数",
+        "C3写了2个牵头单位",
+    ):
+        assert said in page, said
+    assert "<b>做了</b>" not in answer.text and "--" not in page and seen(folder) == before
+    foreign = (16, "积极拓展陆海联运航线", "", "", "", "9%", "替别家报")
+    other = enter("填报甲").send("/work/tasklist/take", file=listed(foreign), programme="CJT2014", period="2026Q3")
+    assert other.status_code == 422 and "不能代报" in text(other.text)
+    for typed, said in (
+        ({"programme": "CJT2014", "period": ""}, "报进展要写明报告期"),
+        ({"programme": "XX", "period": "2026Q3"}, "还没有"),
+        ({"programme": "CJT2014", "period": "2199Q1"}, "还没有开始"),
+    ):
+        answer = enter("填报甲").send("/work/tasklist/take", file=listed((28, TITLE, "", "", "", "9%", "x")), **typed)
+        assert answer.status_code in (400, 422) and said in text(answer.text), typed
+    assert enter("填报甲").send("/work/tasklist/take", programme="CJT2014").status_code == 400, "no file"
+    junk = (io.BytesIO(b"%PDF-1.7"), "扫描件.pdf")
+    answer = enter("填报甲").send("/work/tasklist/take", file=junk, programme="CJT2014", period="2026Q3")
+    assert answer.status_code == 422 and "F103" in answer.text and seen(folder) == before
+    for name in ("审核员", "领导", "分析员"):
+        assert enter(name).send("/work/tasklist/take", file=listed((28, TITLE))).status_code == 403
+        assert "任务清单</a>" not in enter(name).look("/tasks")
+
+
+def test_the_bureau_takes_up_another_years_programme_by_browser(enter: Enter, folder: DataFolder) -> None:
+    typed = {"programme": "+", "code": "XQ2026", "title": "新区2026年工作要点", "year": "2026", "period": ""}
+    row = (1, "建设甲园区", "统计局", "财政局", "2027年底", "", "", "", "", "实际使用外资")
+    for wrong, said in (({"code": "a/../b"}, "不能用"), ({"year": "二〇二六"}, "看不懂"), ({"title": ""}, "标题")):
+        answer = enter("发布员").send("/work/tasklist/take", file=listed(row), **typed | wrong)
+        assert answer.status_code == 400 and said in text(answer.text), wrong
+        assert 'value="新区2026年工作要点"' in answer.text or wrong == {"title": ""}, "what was typed is there still"
+    assert enter("发布员").send("/work/tasklist/take", file=listed(row), **typed).status_code == 303
+    assert "登记1项，分解1项，关联指标1项" in text(enter("发布员").look("/tasklist"))
+    shown = task_shown(enter_way(folder, "领导"), "XQ2026-01")
+    assert (shown["lead"], shown["responsible"], shown["due_on"]) == ("TJJ", "CZJ", date(2027, 12, 31))
+    partly = (1, "建设甲园区", "", "", "", "", "", "", "")
+    more = {"programme": "XQ2026", "period": ""}
+    assert enter("发布员").send("/work/tasklist/take", file=listed(partly), **more).status_code == 303
+    assert task_shown(enter_way(folder, "领导"), "XQ2026-01")["responsible"] == "CZJ", "an empty cell leaves what is"

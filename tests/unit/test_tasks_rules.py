@@ -15,7 +15,7 @@ from indicators.errors import UsageError
 from indicators.periods import Period
 from indicators.tasks.assessment import assess
 from indicators.tasks.doubt import Movement, Verdict, doubts
-from indicators.tasks.duties import duties, missed_in_a_row
+from indicators.tasks.duties import duties, missed_in_a_row, silent_days
 from indicators.tasks.errors import SamePerson, StepRefused
 from indicators.tasks.lights import node_light, task_light
 from indicators.tasks.load import load_programmes
@@ -172,3 +172,45 @@ def test_an_assessment_shows_every_component_and_leaves_out_what_it_cannot_know(
 def test_a_department_of_which_nothing_was_asked_has_no_score() -> None:
     found = assess("TJJ", Period.parse("2026Q1"), [], RULES, today=date(2026, 5, 1))
     assert found.score is None and set(found.left_out) == set(found.weights)
+
+
+def test_no_quarter_is_reported_before_it_begins() -> None:
+    early = replace(HALF, period="2026Q3")
+    with pytest.raises(UsageError, match="2026年三季度还没有开始，不能预先报进展"):
+        run(NEW, [SET, early])
+    assert run(NEW, [SET, replace(early, on=date(2026, 7, 1))]).report_for("2026Q3") is not None
+
+
+def test_a_milestone_that_is_reached_is_neither_lost_nor_moved_when_the_task_is_set_anew() -> None:
+    plan = (NodePlan("开工", date(2026, 2, 1)), NodePlan("封顶", date(2026, 9, 1)))
+    reached = run(NEW, [replace(SET, nodes=plan), did(Act.NODE_DONE, "2026-02-01", node=1)])
+    more = replace(SET, lead="CZJ", nodes=(NodePlan("招标", date(2026, 1, 20)), *plan))
+    after = run(reached, [more])
+    assert [(n.number, n.title, n.done_by) for n in after.nodes] == [
+        (1, "招标", ""),
+        (2, "开工", "填报"),
+        (3, "封顶", ""),
+    ]
+    for lost in ((plan[1],), (NodePlan("开工", date(2026, 8, 1)), plan[1])):
+        with pytest.raises(StepRefused, match="节点“开工”已报完成，不能去掉或改动"):
+            run(reached, [replace(SET, nodes=lost)])
+
+
+def test_who_reported_on_a_task_decides_nothing_about_it_whatever_role_comes_later() -> None:
+    plan = replace(SET, nodes=(NodePlan("开工", date(2026, 2, 1)),))
+    task = run(NEW, [plan, HALF, did(Act.NODE_DONE, "2026-02-01", "另一人", node=1)])
+    asked = run(task, [did(Act.EXTENSION_ASK, "2026-05-01", "另一人", due_on=date(2027, 3, 1))])
+    for act in (Act.NODE_VERIFY, Act.NODE_SEND_BACK, Act.EXTENSION_GRANT, Act.EXTENSION_REFUSE):
+        with pytest.raises(SamePerson, match="“填报”报过任务 T-1的进展"):
+            run(asked, [did(act, "2026-05-02", "填报", node=1)])
+
+
+def test_silence_and_duties_go_over_the_end_of_a_year() -> None:
+    task = run(NEW, [did(Act.ASSIGN, "2026-12-30", "局", lead="TJJ", due_on=date(2027, 12, 31))])
+    assert duties(task, 10, date(2027, 1, 10)) == [], "it may be reported all day of the tenth"
+    (owed,) = duties(task, 10, date(2027, 1, 11))
+    assert (owed.period, owed.due_on, owed.came_on) == ("2026Q4", date(2027, 1, 10), None)
+    assert silent_days(task, date(2027, 1, 11)) == 12
+    spoke = run(task, [did(Act.REPORT, "2027-01-09", period="2026Q4")])
+    assert duties(spoke, 10, date(2027, 1, 10))[0].on_time and silent_days(spoke, date(2027, 1, 11)) == 2
+    assert silent_days(run(spoke, [did(Act.DONE, "2027-01-10")]), date(2027, 2, 1)) is None
