@@ -45,7 +45,7 @@ def _take(desk: Desk) -> Any:
         title, year = (typed.get("title", "").strip()[:200], _year(typed)) if new else ("", 0)
         made = import_list(way, data, name, code, title=title, year=year, period=typed.get("period", ""))
     except ZhibiaoError as error:
-        content = page.page(desk.edition(), way, typed, str(error).split("请用")[0])
+        content = page.page(desk.edition(), way, typed, access.outward(error).split("请用")[0])
         return _shown(content, access.failed(error))
     if made.blocked:
         access.audited("web.tasklist.take", code, "failed", {"file": name, "findings": len(made.findings)})
