@@ -1,11 +1,15 @@
-"""How far the property tests look (at the same examples each time; `make torture` looks at others), and which files
-come first: with several processes the long ones, so that none is left alone with one at the end.
+"""What holds for all tests: how far the property tests look (at the same examples each time; `make torture` looks at
+others), how much work a password is, and which files come first: with several processes the long ones, so that none is
+left alone with one at the end.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import argon2
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -26,3 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _place(file: str) -> int:
     return next((n for n, part in enumerate(_LONG) if file.startswith(part)), len(_LONG))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hundreds of accounts log in: that a password is much work is proved once, in test_access."""
+    light = partial(argon2.PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(argon2, "PasswordHasher", light)
+        yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 import subprocess
@@ -10,6 +11,11 @@ from pathlib import Path
 
 import pytest
 import typer
+
+from data import catalogue_folder
+from data.published import workbooks
+from data.simulate import simulated_returns
+from indicators.catalogue.load import load_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -74,18 +80,36 @@ def _said() -> list[tuple[Path, str]]:
     return lines
 
 
+def _exists(line: str, known: dict[tuple[str, ...], set[str]]) -> bool:
+    words = shlex.split(line, comments=True)[1:]
+    name = tuple(words[:2]) if tuple(words[:2]) in known else tuple(words[:1])
+    return name in known and {w for w in words if re.match(r"--?[a-z]", w)} <= known[name]
+
+
 def test_every_command_line_in_the_docs_is_one_that_exists() -> None:
-    known, wrong = _commands(), []
+    known = _commands()
     assert len(_said()) > 10
-    for page, line in _said():
-        if "[选项]" in line:
-            continue
-        words = shlex.split(line, comments=True)[1:]
-        name = tuple(words[:2]) if tuple(words[:2]) in known else tuple(words[:1])
-        flags = [w for w in words if re.match(r"--?[a-z]", w)]
-        if name not in known or not set(flags) <= known[name]:
-            wrong.append((page.name, line))
-    assert wrong == []
+    assert [(page.name, line) for page, line in _said() if "[选项]" not in line and not _exists(line, known)] == []
+
+
+def test_every_help_ends_with_an_example_of_codes_that_exist() -> None:
+    known, catalogue = _commands(), load_catalogue(catalogue_folder())
+    examples = re.findall(r"^例：`(.+)`$", (ROOT / "docs/reference/commands.md").read_text("utf-8"), re.M)
+    assert len(examples) == len(known) and [line for line in examples if not _exists(line, known)] == []
+    for words in map(shlex.split, examples):
+        said = dict(itertools.pairwise(words))
+        if words[1] == "template" or "--form" in said:
+            assert said.get("--form", words[2]) in catalogue.forms, words
+        if "filler" in words:
+            assert said["--department"] in catalogue.departments, words
+
+
+def test_the_readme_goes_on_where_the_demonstration_ends() -> None:
+    sent = list(simulated_returns(load_catalogue(catalogue_folder())))
+    page = (ROOT / "README.md").read_text("utf-8")
+    assert f"zhibiao approve S{len(workbooks()) + len(sent) + 1:06d} " in page
+    (form, period) = re.findall(r"zhibiao template (\S+) --period (\S+)", page)[0]
+    assert (form, period) not in {(one.form, one.period) for one in sent}, "the one that has not come in"
 
 
 def test_every_setting_in_the_source_is_documented() -> None:

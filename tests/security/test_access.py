@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import argon2
 import pytest
 from flask.testing import FlaskClient
 
@@ -314,6 +315,14 @@ def test_an_unknown_name_is_answered_as_a_wrong_password(app: Board, monkeypatch
     assert known.status_code == unknown.status_code and blank(known.text) == blank(unknown.text)
     parameters = [re.match(r"\$argon2id\$v=\d+\$[^$]+", kept) for kept in asked_of]
     assert len(parameters) == 2 and {p[0] for p in parameters if p} == {parameters[0][0]}, "the same work for both"
+
+
+def test_to_try_a_password_is_as_much_work_as_owasp_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(argon2, "PasswordHasher", argon2.PasswordHasher.func)  # type: ignore[attr-defined]
+    kept = passwords.hashed("correct horse battery")
+    work = argon2.extract_parameters(kept)
+    assert work.type is argon2.Type.ID and work.memory_cost >= 19 * 1024 and work.time_cost >= 2
+    assert passwords.matches(kept, "correct horse battery") and not passwords.matches(kept, "correct horse")
 
 
 def test_a_closed_account_cannot_log_in(app: Board, folder: DataFolder) -> None:

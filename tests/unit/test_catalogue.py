@@ -108,8 +108,9 @@ def test_areas(catalogue: Catalogue) -> None:
     assert {catalogue.areas[code].name for code in new_area.members} == {
         "新区朝阳部分", "新区宽城部分", "新区二道部分", "新区九台部分",
     }  # fmt: skip
-    for code in ("220171", "220172", "220173", "220174"):
-        assert catalogue.areas[code].kind == "zone" and not catalogue.areas[code].additive
+    for code, short in {"220171": "经开", "220172": "净月", "220173": "高新", "220174": "汽开"}.items():
+        zone = catalogue.areas[code]
+        assert zone.kind == "zone" and not zone.additive and short in zone.aliases
     roles = {role: {a.name for a in catalogue.areas.values() if role in a.roles} for role in ("腹地", "前沿", "窗口")}
     assert roles == {"腹地": {"长春市", "吉林市"}, "前沿": {"延吉市", "龙井市", "图们市"}, "窗口": {"珲春市"}}
     assert {code for role in roles.values() for code in role} == {

@@ -146,6 +146,26 @@ def test_bounds_and_approximate_counts_stay_text() -> None:
         assert words in without[key]
 
 
+def test_what_the_plan_says_of_the_city_is_not_said_of_the_new_area() -> None:
+    """[P] 一(三): 长春……拥有高等院校20余所、科研机构近200家、高端创新人才3万多人."""
+    plan = {r["indicator"]: (r["area"], r["scope"]) for s in workbooks() if s.source.code == "P" for r in s.rows}
+    city = {code for code, where in plan.items() if where == ("220100", "PLAN_CITY")}
+    assert city == {"UNIVERSITIES", "RESEARCH_INSTITUTES", "TALENTS"}
+    assert {where for code, where in plan.items() if code not in city} == {("CCXQ", "APPROVED_499")}
+
+
+def test_natures_and_prices_are_those_printed() -> None:
+    """Years are annual or at their end, parts of a year cumulative; levels of money are at current prices."""
+    for r in rows():
+        counted = r["unit"] not in ("亿元", "%")
+        years = r["period"].isdigit()
+        assert r["nature"] == ("stock" if counted else "annual" if years else "ytd"), r
+        growth = r["measure"] == "growth_yoy"
+        real = r["indicator"].startswith("GDP") or r["indicator"] == "ABOVE_SCALE_VALUE_ADDED"
+        wanted = ("可比价" if real else "未说明") if growth else "" if counted else "现价"
+        assert r["price_basis"] == wanted, r
+
+
 def test_grade_of_a_row_is_that_of_its_source(catalogue: Catalogue) -> None:
     for sent in workbooks():
         assert {(r["source"], r["grade"]) for r in sent.rows} == {(sent.source.code, sent.source.grade)}
