@@ -6,6 +6,7 @@ Nothing heavy is imported before a command runs, so that `zhibiao --help` answer
 from __future__ import annotations
 
 import gc
+import io
 import sys
 
 import typer
@@ -55,6 +56,9 @@ app.add_typer(warehousing.app, name="warehouse")
 def main() -> None:
     """Run one command; exit codes are those of the contract in docs/reference/commands.md."""
     gc.set_threshold(50_000, 20, 20)  # a command makes much that stays; looking it all over again and again is slow
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that lacks a letter, as Windows' may, shows a ? for it
     try:
         ended = int(app(prog_name="zhibiao", standalone_mode=False) or 0)
         witness.tell(witness.result_of(ended, None))

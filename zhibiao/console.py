@@ -33,10 +33,11 @@ def emit(text: str) -> None:
 
 
 def emit_json(result: Any) -> None:
-    """A result as JSON on stdout: Decimals as exact text, dates in ISO form."""
+    """A result as JSON on stdout, in UTF-8 whatever the console speaks: Decimals as exact text, dates in ISO form."""
     import orjson
 
-    sys.stdout.write(orjson.dumps(result, default=_plain, option=orjson.OPT_INDENT_2).decode() + "\n")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(orjson.dumps(result, default=_plain, option=orjson.OPT_INDENT_2) + b"\n")
 
 
 def _plain(value: Any) -> Any:
