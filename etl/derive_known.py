@@ -74,7 +74,7 @@ class Known:
         """The name by which a verdict cites an observation."""
         run = self._in_order[bisect_right(self._starts, row) - 1]
         recorded = self.column("recorded_at")[row].isoformat()
-        return "|".join((run.indicator, run.area, self.column("period")[row], run.nature.value, recorded))
+        return "|".join((run.indicator, run.area, self.column("period")[row], run.nature, recorded))
 
 
 def _runs(table: pa.Table) -> Iterator[Run]:
@@ -116,7 +116,7 @@ def _listed(column: pa.ChunkedArray, read: Callable[[Any], Any] | None) -> list[
     values = encoded.dictionary.to_pylist()
     if read:
         values = [read(value) for value in values]
-    return [values[index] for index in encoded.indices.to_pylist()]
+    return [values[index] for index in encoded.indices.to_numpy(zero_copy_only=False).tolist()]
 
 
 def _numbers(column: pa.ChunkedArray) -> list[Decimal | None]:
@@ -126,7 +126,7 @@ def _numbers(column: pa.ChunkedArray) -> list[Decimal | None]:
     valid = whole.is_valid().to_numpy(zero_copy_only=False)
     if (words[:, 1] != words[:, 0] >> 63)[valid].any():
         return list(column.to_pylist())
-    found: list[Decimal | None] = [Decimal(number).scaleb(places, _EXACT) for number in words[:, 0].tolist()]
+    found: list[Decimal | None] = [*map(_EXACT.scaleb, map(Decimal, words[:, 0].tolist()), repeat(places))]
     for at in np.flatnonzero(~valid).tolist():
         found[at] = None
     return found

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
@@ -25,6 +26,8 @@ from warehouse import schema
 from warehouse.arrow import arrow_of
 
 _FIELDS = tuple(f.name for f in fields(Attainment))
+_every = attrgetter(*_FIELDS)
+_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def verdict_table(
@@ -52,25 +55,22 @@ def verdict(target: Target, series: Series, benchmark: Series | None, as_of: dat
 
 
 def _row(target: Target, found: Attainment, known: Known) -> dict[str, Any]:
-    row: dict[str, Any] = {name: getattr(found, name) for name in _FIELDS}
-    told = found.components
-    return (
-        row
-        | _outlook(found)
-        | {
-            "flags": ",".join(found.flags),
-            "inputs": "\n".join(known.name(int(i)) for i in found.inputs),
-            "components": json.dumps(told, ensure_ascii=False, sort_keys=True),
-            "status": found.status.value,
-            "status_label": found.label,
-            "indicator": target.indicator,
-            "area": target.area,
-            "scope": target.scope,
-            "kind": target.kind.value,
-            "target_status": target.status.value,
-            "unit": target.unit,
-        }
-    )
+    row: dict[str, Any] = dict(zip(_FIELDS, _every(found), strict=True))
+    row |= _outlook(found)
+    row |= {
+        "flags": ",".join(found.flags),
+        "inputs": "\n".join(known.name(int(i)) for i in found.inputs),
+        "components": _as_json(found.components),
+        "status": str(found.status),
+        "status_label": found.label,
+        "indicator": target.indicator,
+        "area": target.area,
+        "scope": target.scope,
+        "kind": str(target.kind),
+        "target_status": str(target.status),
+        "unit": target.unit,
+    }
+    return row
 
 
 def attainment_of(row: Mapping[str, Any]) -> Attainment:

@@ -35,7 +35,7 @@ def arrow_of(table: Table, rows: Sequence[Mapping[str, Any]], derived: bool = Fa
     Raises GateFailed for a number that is not finite, too large, or (unless `derived`) finer than ten decimals.
     """
     names = {c.name for c in table.columns}
-    if unknown := {k for row in rows for k in row} - names:
+    if unknown := set().union(*rows) - names:
         raise ValueError(f"{table.name} has no columns {sorted(unknown)}")
     return pa.table({c.name: pa.array(_column(table, c.name, rows, derived), kind_of(c.type)) for c in table.columns})
 

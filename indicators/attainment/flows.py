@@ -63,12 +63,13 @@ def cumulative(points: Sequence[Point]) -> dict[int, Step]:
 def full_years(points: Sequence[Point]) -> list[Step]:
     """The whole years of a flow, oldest first, from its points (oldest first)."""
     values = [point for point in points if not point.bound]
-    found = []
-    for at, point in enumerate(values):
-        if point.period_end.month == DECEMBER and (
-            at + 1 == len(values) or values[at + 1].period_end > point.period_end
-        ):
-            found.append(_whole(values, at))
+    ends = [point.period_end for point in values]
+    last = len(values) - 1
+    found = [
+        _whole(values, at)
+        for at, end in enumerate(ends)
+        if end.month == DECEMBER and (at == last or ends[at + 1] > end)
+    ]
     return [step for step in found if step is not None]
 
 

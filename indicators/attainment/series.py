@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, localcontext
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from indicators.attainment.thresholds import ARITHMETIC
@@ -105,16 +105,18 @@ def known_points(series: Series, as_of: date) -> list[Point]:
         point
         for point in series.points
         if point.period_end <= as_of
-        and (point.recorded_at is None or point.recorded_at < dawn)
+        and ((recorded := point.recorded_at) is None or recorded < dawn)
         and point.status is not ObsStatus.FORECAST
     ]
-    newest = {(point.period, point.nature): point for point in known}
-    if len(newest) < len(known):
-        newest |= {(point.period, point.nature): point for point in sorted(known, key=_recorded)}
-    return sorted(newest.values(), key=_END)
+    if len({*map(_PERIOD, known)}) < len(known):  # several natures or versions of one period
+        newest = {(point.period, point.nature): point for point in known}
+        if len(newest) < len(known):
+            newest |= {(point.period, point.nature): point for point in sorted(known, key=_recorded)}
+        known = [*newest.values()]
+    return sorted(known, key=_END)
 
 
-_END = attrgetter("period_end")
+_PERIOD, _END = itemgetter(Point._fields.index("period")), itemgetter(Point._fields.index("period_end"))
 
 
 def _recorded(point: Point) -> datetime:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 ENGINE_VERSION = "1.0"
 
@@ -60,12 +60,16 @@ class Thresholds:
 
     def cited(self, names: tuple[str, ...]) -> dict[str, str]:
         """A fresh components dict holding the version and the named cut-offs."""
-        return dict(_cited(self, names))
+        found = self._by_names.get(names)
+        if found is None:
+            found = {"thresholds": self.version} | {name: self.texts[name] for name in names}
+            self._by_names[names] = found
+        return dict(found)
 
-
-@lru_cache(maxsize=256)
-def _cited(thresholds: Thresholds, names: tuple[str, ...]) -> dict[str, str]:
-    return {"thresholds": thresholds.version} | {name: thresholds.texts[name] for name in names}
+    @cached_property
+    def _by_names(self) -> dict[tuple[str, ...], dict[str, str]]:
+        """What was cited before."""
+        return {}
 
 
 DEFAULT = Thresholds()

@@ -10,8 +10,14 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+from functools import lru_cache
+from itertools import combinations
 from statistics import NormalDist, median
+
+_EXACT = Context(prec=60)
+_PARTS = Decimal(2520)  # which every span up to ten years divides
+_SPANS = frozenset(Decimal(years) for years in range(1, 11))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,29 @@ def theil_sen(
 
 def theil_sen_slope(x: Sequence[Decimal], y: Sequence[Decimal]) -> Decimal | None:
     """The slope alone, for who needs no intercept and no interval; None for fewer than two distinct `x`."""
-    slopes = _slopes(x, y)
-    return median(slopes) if slopes else None
+    times = sorted(x)
+    if times != list(x) or (spans := _whole_spans(tuple(times))) is None:
+        slopes = _slopes(x, y)
+        return median(slopes) if slopes else None
+    scaled = sorted(_EXACT.multiply(y[late] - y[early], parts) for early, late, parts in spans)
+    middle = len(scaled) // 2
+    above = scaled[middle] / _PARTS
+    return above if len(scaled) % 2 else (scaled[middle - 1] / _PARTS + above) / 2
+
+
+@lru_cache(maxsize=256)
+def _whole_spans(times: tuple[Decimal, ...]) -> list[tuple[int, int, Decimal]] | None:
+    """Pairs of places with the parts of their span in `_PARTS`; None where a span is no whole number up to ten.
+
+    Slopes are ordered by their exact multiple of `_PARTS`, so that only the middle one has to be divided.
+    """
+    found = []
+    for early, late in combinations(range(len(times)), 2):
+        span = times[late] - times[early]
+        if span not in _SPANS:
+            return None
+        found.append((early, late, _PARTS / span))
+    return found or None
 
 
 def _slopes(x: Sequence[Decimal], y: Sequence[Decimal]) -> list[Decimal]:
