@@ -30,6 +30,7 @@ SeriesName = tuple[str, str, str, str, str, str]  # indicator, area, department,
 SERIES = ("indicator", "area", "department", "scope", "price_basis", "measure", "nature")
 COLUMNS = (*SERIES, "period", "period_end", "canonical_value", "comment", "status", "origin", "recorded_at")
 GROWTH = (TargetKind.GROWTH_YEAR, TargetKind.GROWTH_AVERAGE)
+COMPARABLE = "可比价"  # what growth is stated in, unless its target says otherwise
 _BOUND = re.compile(r"“\s*([>＞<＜])\s*(\d+(?:\.\d+)?)\s*[%％]?\s*”")  # a limit, quoted in the remark of a blank cell
 _SIGNS = {"＞": ">", "＜": "<"}
 _MONTHS = {"M": 1, "Q": 3, "H": 6, "A": 12}
@@ -170,6 +171,7 @@ def series_for(target: Target, area: str, known: Known, ground: Ground, noise: M
     measure = Measure.GROWTH_YOY if growth else Measure.LEVEL
     scope = target.scope or indicator.scope
     runs = _chosen(target, area, scope, measure, known)
+    runs = _of_one_basis(runs, target.price_basis, COMPARABLE if growth else indicator.price_basis)
     owners = {run.department for run in runs}
     owner = indicator.department if indicator.department in owners else min(owners, default="")
     runs = [run for run in runs if run.department == owner]
@@ -186,6 +188,7 @@ def series_for(target: Target, area: str, known: Known, ground: Ground, noise: M
         decimals=indicator.decimals,
         nature=indicator.nature,
         measure=measure,
+        price_basis=target.price_basis if growth and _real(basis) and _real(target.price_basis) else basis,
         scope=scope,
         months=_interval(tuple([p.period for p in points])),
         due_days=ground.due_days.get(owner, 0),
@@ -196,13 +199,28 @@ def series_for(target: Target, area: str, known: Known, ground: Ground, noise: M
 
 def _chosen(target: Target, area: str, scope: str, measure: Measure, known: Known) -> list[Run]:
     basis = "" if measure is Measure.GROWTH_YOY else target.price_basis
-    return [
+    runs = [
         run
         for run in known.runs.get((target.indicator, area), ())
-        if run.measure == measure.value
-        and (run.scope == scope or area != target.area)
-        and (not basis or run.price_basis in ("", basis))
+        if run.measure == measure and (not basis or run.price_basis in ("", basis))
     ]
+    if area != target.area and len({run.scope for run in runs}) == 1:
+        return runs
+    return [run for run in runs if run.scope == scope]
+
+
+def _real(basis: str) -> bool:
+    """True for comparable prices and those of any one year: a rate is the same in all of them."""
+    return "可比" in basis or "不变" in basis
+
+
+def _of_one_basis(runs: list[Run], *wanted: str) -> list[Run]:
+    """The runs of the first wanted price basis that there is, where there are several: two are never one series."""
+    held = {run.price_basis for run in runs if run.price_basis}
+    if len(held) < 2:
+        return runs
+    basis = next((basis for basis in wanted if basis in held), "")
+    return [run for run in runs if run.price_basis in ("", basis)]
 
 
 def _points(run: Run, known: Known, unit: str, wanted: str) -> list[Point]:

@@ -51,7 +51,7 @@ def judge_cumulative(case: Case) -> Outcome:
     if book.reclaimed:
         outcome.flags.append("negative_increment")
         outcome.detail = "已抵扣" if case.target.netting_allowed else "未抵扣"
-    if settle(case, outcome, account, case.series.months):
+    if settle(case, outcome, account, case.series.months, lasting=not case.target.netting_allowed):
         return outcome
     if book.pace is None:
         outcome.reason = Reason.WINDOW_SPARSE
@@ -129,25 +129,27 @@ def cap_use(case: Case, account: Account) -> Numbers:
     return numbers
 
 
-def settle(case: Case, outcome: Outcome, account: Account, months: int) -> bool:
+def settle(case: Case, outcome: Outcome, account: Account, months: int, lasting: bool = False) -> bool:
     """Settle what needs no projection (a break since the base, expired, overdue, stale, over the cap); True if so.
 
-    `months` is the length of the latest value's period.
+    `months` is the length of the latest value's period. A `lasting` excess (of a sum that cannot fall) stays a breach
+    when nothing more is reported.
     """
     latest = account.latest
     over = account.headroom < -case.tolerance
+    overdue = case.value_for_due_is_overdue()
+    stale = overdue or case.is_stale(latest.on, months)
     broken = unlinked_since_base(case, outcome)
     if broken:
         suspend(outcome, broken)
     elif latest.on == case.target.due_on:
         outcome.status = Status.EXPIRED_MISSED if over else Status.EXPIRED_MET
         outcome.reason = Reason.OVER_CAP if over else Reason.WITHIN_CAP
-    elif case.value_for_due_is_overdue():
-        outcome.reason = Reason.NO_VALUE_FOR_DUE
-    elif case.is_stale(latest.on, months):
-        outcome.reason = Reason.STALE
-    elif over:
+    elif over and (lasting or not stale):
         outcome.status, outcome.reason = exceeded(case), Reason.OVER_CAP
+        outcome.flags += ["stale"] if stale else []
+    elif stale:
+        outcome.reason = Reason.NO_VALUE_FOR_DUE if overdue else Reason.STALE
     else:
         return False
     return True

@@ -137,8 +137,12 @@ def judge_year(case: Case) -> Outcome:
 
 
 def _rates(case: Case) -> list[Point]:
-    """The rates that are about a year or the part of it so far; a single quarter's rate is neither."""
-    return [p for p in case.points if p.nature is not Nature.SINGLE or len(p.period) == 4]
+    """The rates that are about a year or the part of it so far; a single quarter's rate is neither.
+
+    Of several for one day the year's own stands last.
+    """
+    rates = [p for p in case.points if p.nature is not Nature.SINGLE or len(p.period) == 4]
+    return sorted(rates, key=lambda p: (p.period_end, p.nature is Nature.ANNUAL))
 
 
 def _recomputed(made: Volume) -> list[Point]:

@@ -80,7 +80,8 @@ def _ending(case: Case, outcome: Outcome, span: str, each: str, end_word: str) -
     if status is Status.EXPIRED_MISSED:
         return f"；上限已于{day_of(due)}到期，已突破上限。" if due else "。"
     if status is Status.BREACHED or (status is Status.OFF_TRACK and outcome.reason.value == "over_cap"):
-        return "，已突破上限。" if status is Status.BREACHED else "，已超过上限（预期性）。"
+        said = "，已突破上限" if status is Status.BREACHED else "，已超过上限（预期性）"
+        return f"{said}{'；此后没有按期报送，请补报' if 'stale' in outcome.flags else ''}。"
     pace, end = numbers.get("pace"), numbers.get("exhaustion_on")
     if pace is None or due is None:
         return "。"
@@ -94,4 +95,5 @@ def _ending(case: Case, outcome: Outcome, span: str, each: str, end_word: str) -
     if status is Status.ON_TRACK:
         return f"{speed}，到{due_year(due)}不会突破上限{exhausted}。"
     limit = f"，要守住上限今后每年不能超过{gap(case, allowed)}" if allowed is not None else ""
-    return f"{speed}{exhausted}，早于{month_of(due)}到期{limit}。"
+    early = "略早于" if end is not None and month_of(end) == month_of(due) else f"早于{month_of(due)}"
+    return f"{speed}{exhausted}，{early}到期{limit}。"

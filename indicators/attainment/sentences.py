@@ -50,8 +50,11 @@ def _fact(case: Case, outcome: Outcome) -> str:
     if value is None or not outcome.used or case.target.kind in (TargetKind.GROWTH_AVERAGE, TargetKind.GROWTH_YEAR):
         return case.name
     if case.target.kind is TargetKind.CAP_CUMULATIVE:
-        return f"{until(outcome.used[-1])}，{case.name}累计{amount(case, value)}"
-    return f"{period_of(outcome.used[-1])}{case.name}为{amount(case, value)}"
+        said = f"{until(outcome.used[-1])}，{case.name}累计{amount(case, value)}"
+    else:
+        said = f"{period_of(outcome.used[-1])}{case.name}为{amount(case, value)}"
+    cap = outcome.numbers.get("target_value") if case.target.kind in CAPS else None
+    return f"{said}，超过上限{amount(case, cap)}" if cap is not None and value > cap + case.tolerance else said
 
 
 def _no_target(case: Case, outcome: Outcome) -> str:

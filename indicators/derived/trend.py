@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 from functools import lru_cache
 from itertools import combinations
 from statistics import NormalDist, median
@@ -53,7 +53,8 @@ def theil_sen_slope(x: Sequence[Decimal], y: Sequence[Decimal]) -> Decimal | Non
     if times != list(x) or (spans := _whole_spans(tuple(times))) is None:
         slopes = _slopes(x, y)
         return median(slopes) if slopes else None
-    scaled = sorted(_EXACT.multiply(y[late] - y[early], parts) for early, late, parts in spans)
+    with localcontext(_EXACT):
+        scaled = sorted([(y[late] - y[early]) * parts for early, late, parts in spans])
     middle = len(scaled) // 2
     above = scaled[middle] / _PARTS
     return above if len(scaled) % 2 else (scaled[middle - 1] / _PARTS + above) / 2

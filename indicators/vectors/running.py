@@ -20,7 +20,7 @@ from indicators.vectors.reading import Inputs, number
 _METHODS = {**published.METHODS, **series.METHODS, **estimates.METHODS}
 _PRINCIPAL = {**series.PRINCIPAL, **estimates.PRINCIPAL}
 _BEYOND = {**published.BEYOND_INPUTS, **series.BEYOND_INPUTS}
-_UNREADABLE = (UsageError, ArithmeticError, LookupError, TypeError, ValueError)
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,12 @@ def _run(vector: Mapping[str, object]) -> VectorResult:
     asked = {key: _parts(value) for key, value in (derived | wanted).items()}
     try:
         results = evaluate(Inputs(_table(vector, "inputs"), asked))
-    except _UNREADABLE as error:
+        return _compare(name, method, results, wanted, derived, _tolerances(vector))
+    except UsageError as error:
         message = f"算例“{name}”不能计算：{error}"
-        return VectorResult(name, method, False, {}, wanted, message=message)
-    return _compare(name, method, results, wanted, derived, _tolerances(vector))
+    except _UNREADABLE:
+        message = f"算例“{name}”不能计算：输入的形状、范围或个数与方法要的不符。请对照 docs/methods.md 核对输入后重跑。"
+    return VectorResult(name, method, False, {}, wanted, message=message)
 
 
 def _compare(

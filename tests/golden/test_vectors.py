@@ -468,3 +468,20 @@ def test_a_result_the_method_does_not_give_is_a_difference():
 def test_a_disagreement_is_explained_with_both_values():
     result = run_one("cn_completion_rate", {"actual": 3, "plan": 4}, {"completion_pct": 80})
     assert result.explanation == "completion_pct 公布为 80，算得 75.00"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"tolerance": {"completion_pct": "x"}},
+        {"method": "denton_proportional", "inputs": {"indicator": [1, 2, 3, 4], "benchmark": [9], "k": 0}},
+        {"method": "destatis_weather", "inputs": {"points": {"2015": 1, "MMXVI": 2}, "target": []}},
+        {"method": "theil_sen", "inputs": {"x": [1, 2], "y": [1, 2, 3]}},
+    ],
+)
+def test_what_is_wrong_with_a_vector_is_said_in_chinese_and_stops_nothing(broken):
+    good = {"id": "good", "method": "cn_completion_rate", "inputs": {"actual": 3, "plan": 4}, "expected": {"completion_pct": 75}}  # fmt: skip # noqa: E501
+    first, second = run_vectors({"vectors": [good | {"id": "坏例"} | broken, good]})
+    assert first.agrees is not True and second.agrees is True
+    assert first.explanation.startswith("算例“坏例”不能计算：") and first.explanation.endswith("。")
+    assert not any(word in first.explanation for word in ("Error", "list", "invalid", "zip", "division"))

@@ -1,0 +1,68 @@
+"""Which observations a target is judged on: one price basis, one 口径, or none; never several as one series."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from etl.derive_known import COLUMNS, Ground, Known, encoded, series_for
+from indicators.attainment.series import Series
+from indicators.targets import Target
+from tests.board_world import CATALOGUE
+
+_GROUND = Ground(CATALOGUE)
+
+
+def _known(*rows: dict[str, object]) -> Known:
+    """Observations of the year 2025, in the order of a picture."""
+    usual = {
+        "indicator": "GDP", "area": "CCXQ", "department": "TJJ", "scope": "DEPT", "price_basis": "现价",
+        "measure": "level", "nature": "ytd", "period": "2025Q4", "period_end": date(2025, 12, 31),
+        "canonical_value": Decimal(1000), "comment": "", "status": "A", "origin": "returned",
+        "recorded_at": datetime(2026, 1, 20),
+    }  # fmt: skip
+    made = sorted((usual | row for row in rows), key=lambda r: (r["area"], r["scope"], r["price_basis"]))  # type: ignore[arg-type, return-value]
+    return Known(encoded(pa.table({name: [row[name] for row in made] for name in COLUMNS})))
+
+
+def _series(known: Known, area: str = "CCXQ", **stated: object) -> Series:
+    target = Target.model_validate(
+        {"code": "T", "name": "目标", "indicator": "GDP", "area": "CCXQ", "kind": "floor", "status": "adopted"} | stated
+    )
+    return series_for(target, area, known, _GROUND, {})
+
+
+_TWO = _known({"price_basis": "2020年不变价", "canonical_value": Decimal(900)}, {})
+
+
+@pytest.mark.parametrize(("stated", "value"), [("", 1000), ("现价", 1000), ("2020年不变价", 900)])
+def test_levels_of_two_price_bases_are_two_series(stated: str, value: int) -> None:
+    """A target that states none means the indicator's own; without a word the bases were one series by accident."""
+    found = _series(_TWO, price_basis=stated)
+    assert [p.value for p in found.points] == [value]
+    assert found.price_basis == (stated or "现价")
+
+
+def test_of_bases_that_nobody_names_none_is_guessed() -> None:
+    assert _series(_known({"price_basis": "2015年不变价"}, {"price_basis": "2020年不变价"})).points == ()
+
+
+@pytest.mark.parametrize(("stated", "value"), [("", 5), ("可比价", 5), ("现价", 7)])
+def test_growth_is_that_at_comparable_prices_unless_the_target_says_otherwise(stated: str, value: int) -> None:
+    known = _known(
+        {"measure": "growth_yoy", "price_basis": "可比价", "canonical_value": Decimal(5)},
+        {"measure": "growth_yoy", "price_basis": "现价", "canonical_value": Decimal(7)},
+    )
+    assert [p.value for p in _series(known, kind="growth_year", growth=6, price_basis=stated).points] == [value]
+
+
+def test_an_area_compared_with_has_one_scope_too() -> None:
+    """Its own, where it has but one; ours, where it has several; none where ours is not among them."""
+    one = _known({"area": "000000", "scope": "NBS"})
+    several = _known({"area": "000000", "scope": "NBS"}, {"area": "000000", "canonical_value": Decimal(2)})
+    strange = _known({"area": "000000", "scope": "NBS"}, {"area": "000000", "scope": "OLD"})
+    found = [[p.value for p in _series(known, "000000").points] for known in (one, several, strange)]
+    assert found == [[1000], [2], []]
