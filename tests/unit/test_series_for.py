@@ -9,11 +9,15 @@ import pyarrow as pa
 import pytest
 
 from etl.derive_known import COLUMNS, Ground, Known, encoded, series_for
+from indicators.attainment.evaluate import evaluate
+from indicators.attainment.result import Status
 from indicators.attainment.series import Series
 from indicators.targets import Target
 from tests.board_world import CATALOGUE
 
 _GROUND = Ground(CATALOGUE)
+_AIM = {"code": "T", "name": "目标", "indicator": "GDP", "area": "CCXQ", "kind": "floor", "status": "adopted"}
+_RATE = {"measure": "growth_yoy", "canonical_value": Decimal(5)}
 
 
 def _known(*rows: dict[str, object]) -> Known:
@@ -29,10 +33,7 @@ def _known(*rows: dict[str, object]) -> Known:
 
 
 def _series(known: Known, area: str = "CCXQ", **stated: object) -> Series:
-    target = Target.model_validate(
-        {"code": "T", "name": "目标", "indicator": "GDP", "area": "CCXQ", "kind": "floor", "status": "adopted"} | stated
-    )
-    return series_for(target, area, known, _GROUND, {})
+    return series_for(Target.model_validate(_AIM | stated), area, known, _GROUND, {})
 
 
 _TWO = _known({"price_basis": "2020年不变价", "canonical_value": Decimal(900)}, {})
@@ -52,11 +53,19 @@ def test_of_bases_that_nobody_names_none_is_guessed() -> None:
 
 @pytest.mark.parametrize(("stated", "value"), [("", 5), ("可比价", 5), ("现价", 7)])
 def test_growth_is_that_at_comparable_prices_unless_the_target_says_otherwise(stated: str, value: int) -> None:
-    known = _known(
-        {"measure": "growth_yoy", "price_basis": "可比价", "canonical_value": Decimal(5)},
-        {"measure": "growth_yoy", "price_basis": "现价", "canonical_value": Decimal(7)},
-    )
+    known = _known(_RATE | {"price_basis": "可比价"}, _RATE | {"price_basis": "现价", "canonical_value": Decimal(7)})
     assert [p.value for p in _series(known, kind="growth_year", growth=6, price_basis=stated).points] == [value]
+
+
+def test_growth_at_other_prices_than_the_targets_is_not_judged() -> None:
+    """At comparable prices and at those of one year a rate is the same; at current prices it is another."""
+    aim = {"kind": "growth_year", "growth": 6, "price_basis": "2020年不变价", "due_on": date(2025, 12, 31)}
+    real, current = (_series(_known(_RATE | {"price_basis": basis}), **aim) for basis in ("可比价", "现价"))
+    target = Target.model_validate(_AIM | aim)
+    assert evaluate(target, real, as_of=date(2026, 2, 1)).status is Status.EXPIRED_MISSED
+    refused = evaluate(target, current, as_of=date(2026, 2, 1))
+    assert (refused.status, refused.reason) == (Status.SUSPENDED, "price_basis_mismatch")
+    assert "现价" in refused.sentence and "2020年不变价" in refused.sentence
 
 
 def test_an_area_compared_with_has_one_scope_too() -> None:
