@@ -18,9 +18,8 @@ import pyarrow as pa
 
 from etl.derive_known import Ground, Known, SeriesName, series_for
 from indicators.attainment.evaluate import judged
-from indicators.attainment.projection import project_case, with_projection
+from indicators.attainment.projection import project_case, what_it_adds
 from indicators.attainment.result import Attainment, Status
-from indicators.attainment.series import Series
 from indicators.targets import Target
 from warehouse import schema
 from warehouse.arrow import arrow_of
@@ -43,24 +42,15 @@ def verdict_row(
     """One row of `attainment`."""
     series = series_for(target, target.area, known, ground, noise)
     other = series_for(target, target.benchmark_area, known, ground, noise) if target.benchmark_area else None
-    return _row(target, verdict(target, series, other, as_of), known)
-
-
-def verdict(target: Target, series: Series, benchmark: Series | None, as_of: date) -> Attainment:
-    """The verdict with its projection."""
-    found, case = judged(target, series, as_of=as_of, benchmark=benchmark)
-    if "time_share" in found.components:  # judged within its year: the estimate for the year's end is the projection
-        return found
-    return with_projection(found, project_case(case, target))
-
-
-def _row(target: Target, found: Attainment, known: Known) -> dict[str, Any]:
+    found, case = judged(target, series, as_of=as_of, benchmark=other)
     row: dict[str, Any] = dict(zip(_FIELDS, _every(found), strict=True))
-    row |= _outlook(found)
+    if "time_share" not in found.components:  # else judged within its year, whose estimate is the projection
+        row |= what_it_adds(found, project_case(case, target))
+    row |= _outlook(found, row["components"])
     row |= {
-        "flags": ",".join(found.flags),
+        "flags": ",".join(row["flags"]),
         "inputs": "\n".join(known.name(int(i)) for i in found.inputs),
-        "components": _as_json(found.components),
+        "components": _as_json(row["components"]),
         "status": str(found.status),
         "status_label": found.label,
         "indicator": target.indicator,
@@ -84,9 +74,9 @@ def attainment_of(row: Mapping[str, Any]) -> Attainment:
     return Attainment(**said)
 
 
-def _outlook(found: Attainment) -> dict[str, Any]:
+def _outlook(found: Attainment, components: Mapping[str, str]) -> dict[str, Any]:
     """The projection's columns: to the due date, or to the end of the running year for what is judged within it."""
-    told: dict[str, Any] = {"projected_value": found.projected_value} | found.components
+    told: dict[str, Any] = {"projected_value": found.projected_value, **components}
     within_year = ("projected_value", "estimate_low", "estimate_high")
     names = within_year if "time_share" in told else ("projection_value", "projection_low", "projection_high")
     value, low, high = (Decimal(told[n]) if told.get(n) is not None else None for n in names)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypedDict
 
 from indicators.attainment.flows import Step, by_year, cumulative, full_years
@@ -23,7 +24,10 @@ from indicators.catalogue.model import ScopeBreak
 from indicators.periods import Nature
 from indicators.targets import Target
 
-_HALF_UNIT = Decimal(5)
+
+@lru_cache(maxsize=32)
+def _half_unit(decimals: int) -> Decimal:
+    return Decimal(5).scaleb(-decimals - 1)
 
 
 class Numbers(TypedDict, total=False):
@@ -102,7 +106,7 @@ class Case:
     def tolerance(self) -> Decimal:
         """The stated tolerance, else half a unit of the target's last decimal."""
         stated = self.target.tolerance
-        return stated if stated is not None else _HALF_UNIT.scaleb(-self.target.decimals - 1)
+        return stated if stated is not None else _half_unit(self.target.decimals)
 
     @property
     def timeline(self) -> Steps:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, localcontext
+from typing import Any
 
 from indicators.attainment.case import Case
 from indicators.attainment.flows import Step
@@ -126,10 +127,10 @@ def _totals(case: Case) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def with_projection(verdict: Attainment, projection: Projection) -> Attainment:
-    """The verdict with the projection's probability and components written into it; the status stays what it is."""
+def what_it_adds(verdict: Attainment, projection: Projection) -> dict[str, Any]:
+    """The fields of the verdict that a projection fills or adds to, by name; the status stays what it is."""
     if projection.value is None:
-        return replace(verdict, components=verdict.components | {"projection_reason": projection.reason})
+        return {"components": verdict.components | {"projection_reason": projection.reason}}
     components = verdict.components | {
         "projection_value": str(projection.value),
         "projection_low": str(projection.low),
@@ -139,7 +140,7 @@ def with_projection(verdict: Attainment, projection: Projection) -> Attainment:
         "projection_scenario": str(projection.scenario).lower(),
     }
     flags = tuple(dict.fromkeys((*verdict.flags, "low_confidence"))) if projection.scenario else verdict.flags
-    return replace(verdict, probability=projection.probability, components=components, flags=flags)
+    return {"probability": projection.probability, "components": components, "flags": flags}
 
 
 def _refusal(steps: tuple[Step, ...], cut: bool, horizon: Decimal | None, thresholds: Thresholds) -> str:

@@ -125,7 +125,12 @@ def _recorded(point: Point) -> datetime:
 
 def stale_after(end: date, months: int, due_days: int, periods: Decimal) -> date:
     """Last day on which a value of a period ending at `end` still counts as current."""
-    return end + timedelta(days=int(periods * months * _DAYS_A_MONTH) + due_days)
+    return end + timedelta(days=_days_of(periods, months) + due_days)
+
+
+@lru_cache(maxsize=64)
+def _days_of(periods: Decimal, months: int) -> int:
+    return int(periods * months * _DAYS_A_MONTH)
 
 
 def flags_of(points: tuple[Point, ...]) -> list[str]:

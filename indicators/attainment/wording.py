@@ -97,6 +97,7 @@ def day_of(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+@lru_cache(maxsize=64)
 def recent(span: Decimal) -> str:
     """近五年 for a window of about five years."""
     whole = int(ARITHMETIC.quantize(span, Decimal(1)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ import pytest
 from indicators.attainment.backtest import Score, backtest
 from indicators.attainment.evaluate import evaluate
 from indicators.attainment.forecast import band, central, chance_below, fit
-from indicators.attainment.projection import Projection, project, with_projection
+from indicators.attainment.projection import Projection, project, what_it_adds
 from indicators.attainment.series import Point, Series
 from indicators.catalogue.model import ScopeBreak
 from indicators.periods import Nature, Period
@@ -172,11 +173,11 @@ def test_the_projection_never_changes_the_verdict() -> None:
     series = history("10", "13", "14", "17", "18")
     target = aim(due=2030)
     verdict = evaluate(target, series, as_of=_AS_OF)
-    found = with_projection(verdict, project(target, series, as_of=_AS_OF))
+    found = replace(verdict, **what_it_adds(verdict, project(target, series, as_of=_AS_OF)))
     assert (found.status, found.reason, found.sentence) == (verdict.status, verdict.reason, verdict.sentence)
     assert found.probability is not None and found.components["projection_scenario"] == "true"
     assert "low_confidence" in found.flags
-    refused = with_projection(verdict, Projection(due_on=None, reason="horizon"))
+    refused = replace(verdict, **what_it_adds(verdict, Projection(due_on=None, reason="horizon")))
     assert refused.probability is None and refused.components["projection_reason"] == "horizon"
 
 
