@@ -27,10 +27,13 @@ from warehouse.moments import beijing_day, day_begins, utc_now
 from warehouse.operations import Connection, consulting, operating
 
 EVIDENCE_BYTES, EVIDENCE_FILES = 50 * 2**20, 10
-EVIDENCE_KINDS = (
-    ".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".doc", ".docx", ".wps", ".xls", ".xlsx", ".et", ".csv", ".ppt", ".pptx",
-    ".txt", ".zip", ".mp4",
-)  # fmt: skip
+_ZIP, _OLE, _TEXT = (b"PK\x03\x04",), (b"\xd0\xcf\x11\xe0", b"PK\x03\x04"), ()
+_PICTURE = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")  # telephones mix them up
+EVIDENCE_KINDS: dict[str, tuple[bytes, ...]] = {  # by the end of its name, how a file begins; text has no zero bytes
+    ".pdf": (b"%PDF",), ".ofd": _ZIP, ".jpg": _PICTURE, ".jpeg": _PICTURE,
+    ".png": _PICTURE, ".doc": _OLE, ".docx": _ZIP, ".wps": _OLE, ".xls": _OLE, ".xlsx": _ZIP, ".et": _OLE,
+    ".csv": _TEXT, ".ppt": _OLE, ".pptx": _ZIP, ".txt": _TEXT, ".zip": _ZIP, ".mp4": (b"ftyp",),
+}  # fmt: skip
 ACTIONS: dict[Act, str] = {  # which action of `accounts.MAY` a step needs
     **dict.fromkeys((Act.ASSIGN, Act.LINK), "task_assign"),
     **dict.fromkeys((Act.REPORT, Act.NODE_DONE, Act.DONE, Act.EXTENSION_ASK, Act.EXPLAIN), "task_report"),
@@ -230,21 +233,35 @@ def keep_own(way: Way, code: str, files: Iterable[Evidence]) -> tuple[str, ...]:
 def keep_evidence(way: Way, files: Iterable[Evidence]) -> tuple[str, ...]:
     """Files into the vault, as a step names them: hash and name. All are looked at before one is kept.
 
-    Raises UsageError (too large, too many, of a kind that shows nothing).
+    Raises UsageError (too large, too many, empty, of a kind that shows nothing, or not of the kind that it says).
     """
     held = list(files)
     if large := [one.name for one in held if len(one.data) > EVIDENCE_BYTES]:
         raise UsageError(
             f"佐证材料“{printable(large[0])}”超过 {EVIDENCE_BYTES // 2**20} MB，没有收下，进展也没有报。请压缩后再报。"
         )
-    if strange := [one.name for one in held if not one.name.lower().endswith(EVIDENCE_KINDS)]:
+    if strange := [one.name for one in held if not one.name.lower().endswith(tuple(EVIDENCE_KINDS))]:
         raise UsageError(
             f"佐证材料“{printable(strange[0])}”不是可以收的文件，什么也没有收下，进展也没有报。"
             f"可以收：{'、'.join(kind[1:] for kind in EVIDENCE_KINDS)}。"
         )
     if len(held) > EVIDENCE_FILES:
         raise UsageError(f"一次最多附 {EVIDENCE_FILES} 份佐证材料，进展没有报。请合并或分两次报。")
+    if hollow := [one.name for one in held if not _is_what_it_says(one)]:
+        raise UsageError(
+            f"佐证材料“{printable(hollow[0])}”是空的，或内容和名称的后缀不符，什么也没有收下，进展也没有报。"
+            "请打开原件看一看，另存后再报。"
+        )
     return tuple(f"{vault.put(way.folder, one.data)} {printable(one.name)}" for one in held)
+
+
+def _is_what_it_says(one: Evidence) -> bool:
+    """A file that holds something, of the kind that its name says; an empty one shows nothing."""
+    begins = next(found for end, found in EVIDENCE_KINDS.items() if one.name.lower().endswith(end))
+    if not begins:
+        wide = one.data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        return bool(one.data.strip()) and (wide or b"\x00" not in one.data[:4096])
+    return one.data.startswith(begins) or one.data[4:8] in begins
 
 
 def example_plans(code: str) -> dict[int, dict[str, Any]]:

@@ -15,7 +15,7 @@ from dashboard.edition import Edition
 from dashboard.page import finish
 from dashboard.pages.tasks import content
 from etl.way import catalogue_of
-from warehouse import task_board
+from warehouse import read, task_board
 from warehouse.folder import create_folder
 from warehouse.generations import Building, Derived, Generation, publish
 from warehouse.task_board import Wanted
@@ -62,8 +62,15 @@ def measure() -> Iterator[tuple[str, str, str, str]]:
         def kept() -> object:
             return edition.once("page", lambda: finish(content(edition), document=True))
 
+        def opened() -> object:
+            """What any page's first request in a process pays before it can ask anything."""
+            for one in read._open.values():
+                one.engine.dispose()
+            read._open.clear()
+            return read.generation(held.folder, held.number).rows("SELECT count(*) AS n FROM task_light")
+
         def first() -> object:
-            """The first request after a publication."""
+            """The first request of the board after a publication, of a generation that is open."""
             return finish(content(Edition(held, held.folder), programme="B7"), document=True)
 
         said = f"{TASKS:,} tasks × {REPORTS} reports".replace(",", " ")
@@ -71,6 +78,7 @@ def measure() -> Iterator[tuple[str, str, str, str]]:
             ("board, an address asked for again", kept),
             ("board, a new filter of one programme", narrowed),
             ("board, the first request of a generation", first),
+            ("opening the generation", opened),
             ("what the board of all counts", lambda: task_board.lights(held, Wanted())),
             ("what needs a leader of all", lambda: task_board.listed(held, Wanted(urgent=True), 8, worst_first=True)),
             ("one task with its reports", lambda: task_board.one_task(held, "B7-3")),

@@ -92,7 +92,7 @@ def done(way: People, code: str) -> None:
 
 def test_the_whole_life_of_a_task(way: People) -> None:
     code = taken_up(way)
-    photo = way_of.Evidence("照片.jpg", b"what was built")
+    photo = way_of.Evidence("照片.jpg", b"\xff\xd8\xff what was built")
     way_of.report(
         way("填报甲"), code, "2026Q3", "开工两个项目", progress=Decimal(40), quantity="2 个", evidence=[photo]
     )
@@ -115,7 +115,7 @@ def test_the_whole_life_of_a_task(way: People) -> None:
     acts += ["销号", "销号", "重开"]
     assert [s["act"] for s in shown["steps"]] == acts and shown["state_label"] == "重开"
     sha, name = shown["report_list"][0]["evidence"].split(" ")
-    assert name == "照片.jpg" and vault.get(way("领导").folder, sha) == b"what was built"
+    assert name == "照片.jpg" and vault.get(way("领导").folder, sha) == b"\xff\xd8\xff what was built"
     with consulting(way("领导").folder) as conn:
         recorded = [r["act"] for r in audit.records(conn) if r["object"] == code]
     assert len(recorded) == len(acts) and audit.verify(way("领导").folder) == []
@@ -388,7 +388,7 @@ def test_the_commands_say_what_happened_and_refuse_with_their_exit_codes(
                      f"{SOON.isoformat()}=开工", "--user", "发布员")  # fmt: skip
     assert code == 0 and "现为“在办”" in said
     photo = tmp_path / "照片.jpg"
-    photo.write_bytes(b"what was built")
+    photo.write_bytes(b"\xff\xd8\xff what was built")
     report = ("report", "CJT2014-25", "--text", "开工", "--user", "填报甲")
     assert run(*report, "--period", "2026Q3", "--progress", "60", "--evidence", str(photo))[0] == 0
     assert run(*report, "--period", "2026Q3", "--progress", "六成")[0] == 2

@@ -169,7 +169,7 @@ def test_evidence_is_kept_only_of_ones_own_task_and_only_what_shows_something(wa
         with pytest.raises(error):
             way_of.report(way(who), "XQ2026-01", "2026Q3", "做了", evidence=[shown])
     large = way_of.Evidence("大.pdf", bytes(way_of.EVIDENCE_BYTES + 1))
-    small = way_of.Evidence("小.pdf", b"small")
+    small = way_of.Evidence("小.pdf", b"%PDF small")
     with pytest.raises(UsageError, match="大"):
         way_of.report(way("填报甲"), "XQ2026-01", "2026Q3", "做了", evidence=[small, large])
     many = [replace(small, name=f"{n}.pdf", data=bytes([n])) for n in range(way_of.EVIDENCE_FILES + 1)]

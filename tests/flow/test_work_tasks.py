@@ -69,7 +69,7 @@ def text(page: str) -> str:
 
 
 def test_the_life_of_a_task_by_its_forms(enter: Enter, folder: DataFolder) -> None:
-    photo = (io.BytesIO(b"what was signed"), "签约 照片.jpg")
+    photo = (io.BytesIO(b"\xff\xd8\xff what was signed"), "签约 照片.jpg")
     life: list[tuple[str, Act, dict[str, object], str]] = [
         ("填报甲", Act.REPORT, {"period": "2026Q3", "text": "签约三个", "progress": "60", "evidence": photo}, "在办"),
         ("填报甲", Act.EXTENSION_ASK, {"due_on": (SOON + timedelta(days=30)).isoformat(), "text": "等批复"}, "在办"),
@@ -104,7 +104,7 @@ def test_the_life_of_a_task_by_its_forms(enter: Enter, folder: DataFolder) -> No
         assert words in text(page), words
     (href,) = set(re.findall(r'href="(/work/tasks/[^"]+/evidence/[0-9a-f]{64})"', page))
     saved = enter("领导").client.get(href)
-    assert saved.data == b"what was signed" and saved.headers["X-Content-Type-Options"] == "nosniff"
+    assert saved.data == b"\xff\xd8\xff what was signed" and saved.headers["X-Content-Type-Options"] == "nosniff"
     assert (
         saved.headers["Content-Disposition"].startswith("attachment;") and saved.mimetype == "application/octet-stream"
     )
@@ -130,7 +130,7 @@ def test_every_step_needs_what_the_table_says_and_a_token_of_the_session(enter: 
 
 
 def test_a_department_sees_and_does_only_its_own(enter: Enter, folder: DataFolder) -> None:
-    shown = (io.BytesIO(b"secret"), "内部.pdf")
+    shown = (io.BytesIO(b"%PDF secret"), "内部.pdf")
     own = {"period": "2026Q3", "text": "内部进展甲乙丙", "evidence": shown, "seen": seen(folder)}
     assert enter("填报乙").send(f"/work/tasks/{CODE}/report", **own).status_code == 303, "who shares it may report too"
     page = enter("填报甲").look(f"/task?code={CODE}")
@@ -142,7 +142,7 @@ def test_a_department_sees_and_does_only_its_own(enter: Enter, folder: DataFolde
         assert "可以办理" not in other and "发布时的情况" in text(other)
         assert enter(name).client.get(href, headers=PAGE).status_code in (303, 401, 403), name
     for name in ("填报甲", "审核员", "发布员", "领导"):
-        assert enter(name).client.get(href).data == b"secret", name
+        assert enter(name).client.get(href).data == b"%PDF secret", name
     mine = {"period": "2026Q3", "text": "代报的话", "seen": seen(folder)}
     refused = enter("填报丙").send(f"/work/tasks/{CODE}/report", **mine)
     assert (
@@ -207,6 +207,9 @@ def test_evidence_is_bounded(enter: Enter, folder: DataFolder, monkeypatch: pyte
     files = [
         ([(io.BytesIO(b"x" * 1001), "大.pdf")], "超过"),
         ([(io.BytesIO(b"MZ"), "工具.exe")], "不是可以收的文件"),
+        ([(io.BytesIO(b"MZ"), "批文.pdf")], "内容和名称的后缀不符"),
+        ([(io.BytesIO(b""), "照片.jpg")], "是空的"),
+        ([(io.BytesIO(b" \r\n"), "台账.txt")], "是空的"),
         ([(io.BytesIO(bytes([n])), f"{n}.pdf") for n in range(11)], "最多附10份"),
     ]
     for evidence, said in files:
