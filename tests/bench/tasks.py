@@ -84,7 +84,8 @@ def measure() -> Iterator[tuple[str, str, str, str]]:
             ("one task with its reports", lambda: task_board.one_task(held, "B7-3")),
         ):
             median, worst, cpu = _times(ask)
-            yield f"{said}: {name}", f"≤ {TARGET_MS} ms", f"{median:.1f} ms (p95 {worst:.1f}; CPU {cpu:.1f})", "—"
+            target = "—" if ask is opened else f"≤ {TARGET_MS} ms"
+            yield f"{said}: {name}", target, f"{median:.1f} ms (p95 {worst:.1f}; CPU {cpu:.1f})", "—"
 
 
 def _generation(place: Path) -> Generation:

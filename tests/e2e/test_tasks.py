@@ -14,6 +14,7 @@ from etl.tasks_seen import task_shown
 from tests.e2e.conftest import Open, picture
 from tests.e2e.test_pages import barriers
 from tests.e2e.working import Working
+from tests.tasks_world import task_list_book
 from warehouse import audit
 from warehouse.generations import Generation
 from warehouse.operations import consulting
@@ -101,6 +102,27 @@ def test_the_whole_life_of_a_task_in_a_browser(working: Working, tmp_path: Path)
     assert [w for w in working.wrong if "409" not in w] == [], "the old form alone was refused"
 
 
+def test_a_list_with_a_mistake_is_shown_beside_its_sheet_and_then_taken(working: Working, tmp_path: Path) -> None:
+    own = working.person("填报甲", "/tasklist", 390)
+    assert "本单位牵头或负责1项任务" in own.inner_text("h1") and barriers(own) == []
+    place = tmp_path / "任务清单.xlsx"
+    for share, said in (("六成", "有1处要改正，一项也没有导入"), ("66%", "报进展1项")):
+        place.write_bytes(task_list_book((28, "扩大招商引资", "", "", "", share, "又签约两个")))
+        own.goto(working.address + "/tasklist")
+        own.set_input_files("#task-list-file", place)
+        with own.expect_navigation():
+            own.click("button:has-text('导入')")
+        assert said in own.inner_text("#main")
+        if share == "六成":
+            own.click(".found-list a:has-text('F2')")
+            assert "F2 的序时进度“六成”不是百分数" in own.inner_text(".found-list") and own.url.split("#")[1]
+            assert barriers(own) == []
+            picture(own, "task-list-findings-390")
+    assert task_shown(working.way("领导"), CODE)["report_list"][-1]["text"] == "又签约两个"
+    picture(working.person("发布员", "/tasklist"), "task-list-1366")
+    assert [w for w in working.wrong if not any(status in w for status in ("409", "422"))] == []
+
+
 def expected(held: Generation, name: str) -> list[str]:
     """Texts that must stand on a page because the generation says so."""
     if name == "calendar":
@@ -114,7 +136,16 @@ def expected(held: Generation, name: str) -> list[str]:
     (total,) = held.rows("SELECT count(*) AS n, count(*) FILTER (WHERE doubt) AS d FROM task_light")
     (scored,) = held.rows("SELECT score FROM assessment WHERE department = 'SWJ' AND period = '2026Q3'")
     said = [f"共{total['n']}项任务", f"（存疑）的{total['d']}项", *(f"{row['word']}{row['n']}项" for row in counts)]
-    return [*said, f"{scored['score']:.1f}", row["doubt_text"], "权重30", "比上一代有什么变化", "示例", "模拟数据"]
+    return [
+        *said,
+        f"{scored['score']:.1f}",
+        row["doubt_text"],
+        "权重30",
+        "比上一代有什么变化",
+        "谁没有作声",
+        "示例",
+        "模拟数据",
+    ]
 
 
 PAGES = {"tasks": "/tasks", "task": TASK, "calendar": "/calendar?month=2026-10"}
