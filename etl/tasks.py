@@ -210,10 +210,14 @@ def prove_own(way: Way, task: Task) -> None:
     """Raise NotPermitted unless the account's department leads or shares the task."""
     own = way.account.department
     if own not in (task.lead, *task.responsible):
-        raise NotPermitted(
-            f"任务 {task.code} 由 {task.lead or '尚未确定的单位'} 牵头，账户“{way.actor}”属于 {own or '统计局'}，"
-            "不能代报。任务没有任何改动。"
-        )
+        lead, mine = unit_name(way, task.lead) or "尚未确定的单位", unit_name(way, own) or "统计局"
+        raise NotPermitted(f"任务 {task.code} 由{lead}牵头，账户“{way.actor}”属于{mine}，不能代报。任务没有任何改动。")
+
+
+def unit_name(way: Way, code: str) -> str:
+    """The short name of a department, its code where the catalogue has none."""
+    one = way.catalogue.departments.get(code)
+    return one.short if one else code
 
 
 def step(way: Way, act: Act, **said: Any) -> Step:

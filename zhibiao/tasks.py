@@ -51,14 +51,17 @@ def list_(
 
     例：zhibiao tasks list --light 逾期
     """
+    from etl.tasks import unit_name
     from etl.tasks_seen import task_list
 
-    rows = task_list(enter(data), programme, word=light, department=department, doubted=doubted)
+    way = enter(data)
+    rows = task_list(way, programme, word=light, department=department, doubted=doubted)
     if json_:
         emit_json(rows)
         return
     for row in rows:
         row["example_text"] = "示例" if row["example"] else ""
+        row["lead"] = unit_name(way, row["lead"])
     table(_LIST, rows, "没有这样的任务。登记工作要点请用 zhibiao tasks import。")
 
 
@@ -68,12 +71,16 @@ def show(task: Code, data: Data = None, json_: Json = False) -> None:
 
     例：zhibiao tasks show CJT2014-23
     """
+    from etl.tasks import unit_name
     from etl.tasks_seen import task_shown
 
-    found = task_shown(enter(data), task)
+    way = enter(data)
+    found = task_shown(way, task)
     if json_:
         emit_json(found)
         return
+    found["lead"] = unit_name(way, found["lead"])
+    found["responsible"] = "、".join(unit_name(way, code) for code in found["responsible"].split(","))
     emit(f"{found['code']}　{found['title']}　{found['state_label']}　【{found['word']}】{found['because']}")
     said = {"chapter_title": "章", "clause": "条款", "text": "原文", "lead": "牵头单位", "responsible": "责任单位",
             "due_on": "完成时限", "indicators": "应推动的指标"}  # fmt: skip
