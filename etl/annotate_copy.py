@@ -11,7 +11,7 @@ import math
 import re
 from typing import Any
 
-from etl.annotate_list import MAX_COMMENTS, Cell, Noted, ResultList, comment, fill_of, sorted_findings
+from etl.annotate_list import MAX_COMMENTS, Cell, Noted, ResultList, comment, fill_of, shown_width, sorted_findings
 from etl.explanations import RESULT_SHEET
 from etl.identity import META_SHEET
 from etl.receipts import Checked
@@ -21,7 +21,7 @@ from etl.workbook import Cell as SeenCell
 from indicators.findings import Finding
 
 MARK = "批注副本，不可回传"
-MAX_CELLS, _MAX_MERGES, _MAX_FORMATS, _LONGEST = 100_000, 2_000, 400, 32_000
+MAX_CELLS, _MAX_MERGES, _MAX_FORMATS, _LONGEST, _WIDEST = 100_000, 2_000, 400, 32_000, 30
 _ADVICE = (
     f"{MARK}：这个文件不能当作本系统的报表读取，后面的表只是照原样抄录，供对照查看。",
     "请从系统下载本期报表，把数字填入（可复制后“选择性粘贴—数值”）后再报送。",
@@ -55,6 +55,16 @@ def _noted(found: Finding, sheet: Any) -> Noted:
     return Noted(found, (row - 1, col - 1), found.cell, sheet.get_name())
 
 
+def _widths(sheet: Sheet) -> dict[int, int]:
+    """Columns as wide as what stands in them; a text wider than any column is a title and runs over."""
+    widths: dict[int, int] = {}
+    for cell in sheet.cells.values():
+        width = shown_width(cell.text) + 2
+        if width <= _WIDEST:
+            widths[cell.col] = max(width, widths.get(cell.col, 8))
+    return widths
+
+
 class _Copier:
     """Copies sheets into the workbook; `left` is how many cells there is still room for."""
 
@@ -67,6 +77,7 @@ class _Copier:
         """Copy one sheet, cells with findings coloured; the new sheet."""
         made = self.book.add_worksheet(self._name(sheet.name))
         made.set_header(f"&C{MARK}")
+        made.fit_to_pages(1, 0)
         fills = {position(found.cell): fill_of(found) for found in reversed(findings) if found.cell}
         anchors = {(merge.top, merge.left) for merge in self._merged(made, sheet.merges)}
         for cell in sheet:
@@ -75,6 +86,8 @@ class _Copier:
             self.left -= 1
             place = (cell.row, cell.col)
             self._write(made, cell, self._format(cell.number_format, fills.pop(place, "")))
+        for col, width in _widths(sheet).items():
+            made.set_column(col - 1, col - 1, width)
         for (row, col), fill in fills.items():
             if (row, col) not in anchors:
                 made.write_blank(row - 1, col - 1, None, self._format("General", fill))

@@ -18,7 +18,8 @@ _FILLS = {Severity.HARD: "#FFC7CE", Severity.SOFT: "#FFEB9C", Severity.INFO: "#D
 _AUTHOR = "审核"
 _FONT = {"font_name": "宋体", "font_size": 10, "valign": "top", "text_wrap": True, "border": 1}
 _HEADS = ("序号", "级别", "代码", "位置", "发现", "填报的是", "应为", "怎么办", EXPLANATION, BINDING)
-_WIDTHS = (6, 8, 8, 20, 56, 18, 18, 40, 40, 36)
+_WIDTHS = (6, 8, 8, 18, 50, 16, 16, 34, 30, 36)
+_LINE = 13.5  # points of height
 _ADVICE = (
     "强制性的必须改正；核实性的，数字有误请改正，数字无误请在右边黄色的格子里写明原因；提示的供参考。",
     "改正后把整个工作簿存为 .xlsx 重新报送即可，这张表不用删。数字改动后，原来写的原因不再有效，须重新写。",
@@ -42,6 +43,16 @@ class Noted(NamedTuple):
 def fill_of(found: Finding) -> str:
     """The colour of a cell with this finding."""
     return _FILLS[found.severity]
+
+
+def shown_width(text: str) -> int:
+    """How wide a text is, in the columns of a spreadsheet: a Chinese character is two wide."""
+    return sum(1 + (ord(char) > 0x2E7F) for char in text)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column."""
+    return sum(-(-shown_width(part) // (width - 1)) or 1 for part in text[:2000].split("\n"))
 
 
 def sorted_findings(findings: Sequence[Finding]) -> list[Finding]:
@@ -108,7 +119,7 @@ class ResultList:
         for number, one in enumerate(noted, 1):
             given = explanations.get(one.found.binding, "") if answerable else ""
             self._line(top + number, number, one, (one.sheet, one.at) in commented, given, answerable)
-        self._setup(top)
+        self._setup(top, top + len(noted))
 
     def _line(self, row: int, number: int, one: Noted, commented: bool, given: str, answerable: bool) -> None:
         found = one.found
@@ -125,6 +136,8 @@ class ResultList:
         texts = (found.message, found.found, found.expected, found.hint)
         for col, text in ((2, found.code), *enumerate(texts, 4)):
             self.sheet.write_string(row, col, text[:2000], self._text)
+        lines = max(_lines(text, _WIDTHS[col]) for col, text in ((3, where), *enumerate((*texts, given), 4)))
+        self.sheet.set_row(row, _LINE * min(lines, 12) + 3)  # not every spreadsheet program makes room by itself
         asks = answerable and found.severity is Severity.SOFT
         self.sheet.write_string(row, 8, given, self._open if asks else self._text)
         self.sheet.write_string(row, 9, found.binding if asks else "", self._text)
@@ -135,11 +148,12 @@ class ResultList:
                 "error_title": "太长了", "error_message": f"请不要超过 {_LONGEST} 个字。",
             })  # fmt: skip
 
-    def _setup(self, top: int) -> None:
+    def _setup(self, top: int, last: int) -> None:
         self.sheet.freeze_panes(top + 1, 0)
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
         self.sheet.fit_to_pages(1, 0)
+        self.sheet.print_area(0, 0, last, _HEADS.index(EXPLANATION))
         self.sheet.repeat_rows(top)
         self.sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
         self.sheet.activate()

@@ -12,6 +12,7 @@ from typing import Any
 from etl.adopt.reading import read_mapped
 from etl.codes import INFO, SOFT, finding
 from etl.explanations import read_explanations
+from etl.hidden import hidden_parts
 from etl.identify import Expected, Recognition, identify, spec_changed
 from etl.layout import SIGNERS
 from etl.locate import Place, locate, plain
@@ -20,7 +21,7 @@ from etl.plan import plan_of
 from etl.records import read_records
 from etl.returned import ParsedReturn, Sending, Table
 from etl.twins import rival
-from etl.workbook import Workbook, letters
+from etl.workbook import Workbook
 from indicators.catalogue.model import Catalogue
 from indicators.findings import Finding
 from indicators.observations import Origin
@@ -88,15 +89,7 @@ def _about(book: Workbook, found: Recognition, place: Place) -> list[Finding]:
     if found.how == "template" and not place.named:
         message = "报表的定位名称不完整，各行各栏已按印着的代码对应。"
         said.append(finding("S216", message, sheet=place.sheet.name))
-    rows = sorted(place.sheet.hidden_rows & set(place.rows.values()))
-    cols = sorted(place.sheet.hidden_cols & set(place.cols.values()))
-    if rows or cols:
-        hidden = [f"第 {row} 行" for row in rows[:5]] + [f"{letters(col)} 列" for col in cols[:5]]
-        message = f"工作表“{place.sheet.name}”的{'、'.join(hidden)}被隐藏。"
-        said.append(finding("S215", message, sheet=place.sheet.name))
-    if place.sheet.state != "visible":
-        message = f"工作表“{place.sheet.name}”被隐藏。"
-        said.append(finding("S215", message, sheet=place.sheet.name))
+    said += hidden_parts(place.sheet, place.rows.values(), place.cols.values())
     return said
 
 

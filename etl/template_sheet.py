@@ -35,6 +35,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "sign": {"bottom": 1, "locked": False, "shrink": True},
     "wrong": {"bg_color": "#FFC7CE", "font_color": "#9C0006"},
 }
+AIRY, ROW_HEIGHT = 24, 19  # rows of a short form are this many points high, as on a printed one
 ONE_PAGE = 48  # rows that are still legible when they are brought onto one page
 Values = Mapping[str, Decimal | int | str]
 
@@ -136,6 +137,8 @@ class TableSheet:
                 else:
                     self.sheet.write_string(self.row, col, "" if row.heading else "×", self.look["closed"])
             self._name(row_name(index), self.row, self.first, self.row, self.last)
+            if len(edition.rows) <= AIRY:
+                self.sheet.set_row(self.row, ROW_HEIGHT)
             self.row += 1
         self._name(DATA, start, self.first, self.row - 1, self.last)
         self._validate(start, self.first, self.row - 1, self.last)

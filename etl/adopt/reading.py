@@ -15,13 +15,14 @@ from etl.adopt.shape import blocks_of
 from etl.cellvalue import CellReader, Reading
 from etl.codes import finding
 from etl.explanations import read_explanations
+from etl.hidden import hidden_parts
 from etl.identify import Expected
 from etl.plan import canonical_unit
 from etl.returned import ParsedReturn, ReadCell
 from etl.workbook import Workbook, address
 from indicators.catalogue.model import Catalogue, Facet, Form, Indicator
 from indicators.findings import Finding
-from indicators.mapping.anchors import EACH, LAST_YEAR
+from indicators.mapping.anchors import EACH, LAST_YEAR, shown
 from indicators.mapping.block import Block
 from indicators.mapping.fit import Fit, Note, Placed, PlacedColumn
 from indicators.mapping.match import match
@@ -125,12 +126,18 @@ class _Reading:
         observations = tuple(one for placed in self.fit.placed for one in self._table(placed))
         told = [*self.book.findings, self._by(len(observations)), *told_of(self.fit), *self.findings]
         told += [f for reader in self.readers.values() for f in reader.finish()]
+        told += [f for placed in self.fit.placed for f in self._hidden(placed)]
         told += [self._blanks(sheet, cells) for sheet, cells in self.blank.items()]
         return ParsedReturn(
             self.mapping.form, self.mapping.edition, self.period.code, self.mapping.department, self.origin,
             RECOGNISED, self.book.name, self.book.sha256, observations, tuple(_in_file(f, self.book) for f in told),
             explanations=read_explanations(self.book), cells=self.cells, mapping=digest(self.mapping),
         )  # fmt: skip
+
+    def _hidden(self, placed: Placed) -> Iterator[Finding]:
+        sheet = self.book.sheet(placed.block.sheet)
+        if sheet:
+            yield from hidden_parts(sheet, (line for line, _ in placed.rows), (c.col for c in placed.columns))
 
     def _by(self, count: int) -> Finding:
         tables, by = self.fit.placed, f"对照表《{self.mapping.name}》（{self.mapping.code}）"
@@ -159,7 +166,7 @@ class _Reading:
             self._contradiction(placed, at, where)
             return None
         kept = canonical_unit(indicator, measure)
-        read = self._read(sheet, line, at.col, facet.unit, kept, f"{row.label} {at.column.header}")
+        read = self._read(sheet, line, at.col, facet.unit, kept, f"{row.label} {shown(placed.block.headers[at.col])}")
         start, end = period.span(nature)
         usual = _GROWTH_DECIMALS if measure is Measure.GROWTH_YOY else indicator.decimals
         one = Observation(
