@@ -6,6 +6,7 @@ reminders and rates.
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import re
@@ -117,8 +118,8 @@ def server(way: People) -> Flask:
 
 @pytest.fixture
 def enter(server: Flask) -> Enter:
-    known: dict[str, Seat] = {}
-    return lambda name: known.setdefault(name, Seat(server, name))
+    """Each logs in once."""
+    return functools.cache(lambda name: Seat(server, name))
 
 
 def text(page: str) -> str:
@@ -428,11 +429,15 @@ def test_an_earlier_generation_is_shown_again_with_a_reason(
 
 
 def test_periods_are_closed_and_opened_with_reasons(way: People, enter: Enter, fill: Fill) -> None:
+    assert "/work/publish/lock" not in enter("发布员").look("/publish"), "there is no period to close yet"
+    published(way, fill)
+    approve_submission(way("审核员"), sent(way, fill, period="2024Q2"))
+    publish_approved(way("发布员"))
     seat = enter("发布员")
     assert seat.press("/publish", "/work/publish/lock", period=PERIOD, reason="已上报省局").status_code == 303
     page = text(seat.look("/publish"))
     assert "2024年一季度已锁定" in page and "已上报省局" in page
-    receipt = submit_file(way("填报甲"), fill("GDP-Q", PERIOD), "报表.xlsx")
+    receipt = submit_file(way("填报甲"), fill("LAB-Q", PERIOD), "报表.xlsx")
     assert "P602" in {f.code for f in receipt.findings}
     seat.press("/publish", "/work/publish/lock", period=PERIOD, reason="再锁")
     assert "已由“发布员”" in text(seat.look("/publish"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Callable
@@ -56,8 +57,8 @@ def server(folder: DataFolder) -> Flask:
 
 @pytest.fixture
 def enter(server: Flask) -> Enter:
-    known: dict[str, Visitor] = {}
-    return lambda name="": known.setdefault(name, Visitor(server, name))
+    """Each logs in once."""
+    return functools.cache(lambda name="": Visitor(server, name))
 
 
 def seen(folder: DataFolder) -> str:
