@@ -22,7 +22,7 @@ from etl.way import Way
 from indicators.errors import UsageError
 from warehouse import schema
 from warehouse.arrow import arrow_of
-from warehouse.extract import ROW, TABLES, Described, Filters, columns, described, extract
+from warehouse.extract import ROW, TABLES, Described, Filters, columns, described, extract, proved
 from warehouse.generations import Generation, current
 
 FORMATS = ("xlsx", "csv", "parquet", "json")
@@ -62,7 +62,11 @@ def export(
             f"{name} 没有历史版本，什么也没有写。“截至”用于 observations 和 attainment，历史版本用于 observations。"
         )
     held = current(way.folder)
-    table = _rows(way, held, name, filters or {}, as_of, history)
+    try:
+        wanted = proved(held, name, filters or {})
+    except UsageError as error:
+        raise UsageError(f"{error}什么也没有写。") from error
+    table = _rows(way, held, name, wanted, as_of, history)
     chart = None
     if name == "observations" and not history:
         table, chart = _ordered(way, table)
@@ -77,10 +81,6 @@ def export(
 
 
 def _rows(way: Way, held: Generation, name: str, filters: Filters, as_of: date | None, history: bool) -> pa.Table:
-    if unknown := [column for column in filters if column not in columns(name)]:
-        raise UsageError(
-            f"{name} 没有 {unknown[0]} 这一列可筛选，什么也没有写。可用：{'、'.join(columns(name)[:12])} 等。"
-        )
     if name == "attainment" and as_of:
         rows = attainment_as_of(held, way.catalogue, as_of)
         wanted = [row for row in rows if all(str(row[c]) in values for c, values in filters.items())]

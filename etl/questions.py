@@ -24,7 +24,8 @@ from warehouse.sandbox.asof import as_of_views, tables_as_of
 if TYPE_CHECKING:
     from indicators.catalogue.model import Indicator
     from warehouse.read import Generation
-    from warehouse.sandbox.run import Answer, Standby
+    from warehouse.sandbox.process import Standby
+    from warehouse.sandbox.run import Answer
 
 FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 _MEASURES = (Measure.LEVEL, Measure.GROWTH_YOY, Measure.PLAN, Measure.LEVEL_PREVIOUS_YEAR)
@@ -41,7 +42,8 @@ def ask(
 ) -> Answer:
     """Answer ad hoc SQL in the sandbox, and record it. Raises QueryRefused, QueryFailed."""
     from etl.asked import Scribe
-    from warehouse.sandbox.run import Standby, hash_of
+    from warehouse.sandbox.process import Standby
+    from warehouse.sandbox.run import hash_of
 
     scribe, said = Scribe(way.folder, None), {"asOf": as_of.isoformat() if as_of else None}
     with closing(Standby()) as standby, scribe.recording(

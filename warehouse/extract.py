@@ -27,6 +27,8 @@ from sqlalchemy import (
     select,
 )
 
+from indicators.errors import UsageError
+from indicators.periods import Period
 from warehouse import schema
 from warehouse.moments import day_ends
 from warehouse.read import Generation
@@ -46,6 +48,7 @@ TABLES: dict[str, Table] = {
     "generations": schema.generation,
 }
 ROW = "rowid"
+CODED = {"indicator": "指标", "area": "地区", "scope": "口径", "department": "填报单位"}
 
 
 def columns(name: str, *, history: bool = False) -> list[str]:
@@ -104,6 +107,24 @@ def extract(
     if after >= 0:
         query = query.where(_row() > after)
     return held.arrow(query.order_by(_row()).limit(limit))
+
+
+def proved(held: Generation, name: str, filters: Filters) -> dict[str, list[str]]:
+    """Filters as they can be asked with, periods in their one notation; a slip of the pen must not look like no data.
+
+    Raises UsageError for a column or a code that is not there, and for what is no period.
+    """
+    found: dict[str, list[str]] = {}
+    for column_name, wanted in filters.items():
+        if column_name not in (offered := columns(name)):
+            raise UsageError(f"{name} 没有 {column_name} 这一列可筛选。可用：{'、'.join(offered[:12])} 等。")
+        found[column_name] = [Period.parse(w).code for w in wanted] if column_name == "period" else list(wanted)
+        if label := CODED.get(column_name):
+            known = codes(held, column_name)
+            if strange := [code for code in wanted if code not in known]:
+                hint = f'可用 zhibiao sql "SELECT code, name FROM {column_name}" 查看。'
+                raise UsageError(f"没有代码为“{strange[0]}”的{label}。{hint}")
+    return found
 
 
 def codes(held: Generation, table: str) -> frozenset[str]:

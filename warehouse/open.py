@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.extract import ROW, extract
+from warehouse.extract import ROW, extract, proved
 from warehouse.folder import open_folder, resolve_folder
 from warehouse.read import Generation, current
 from warehouse.read import generation as numbered
@@ -32,9 +32,9 @@ class Warehouse:
 
     def observations(
         self,
-        indicator: Codes = (),
-        area: Codes = (),
-        period: Codes = (),
+        indicator: Codes | None = None,
+        area: Codes | None = None,
+        period: Codes | None = None,
         *,
         as_of: date | str | None = None,
         history: bool = False,
@@ -43,11 +43,18 @@ class Warehouse:
         """Observations: current ones, those known at the end of `as_of`, or with `history` all versions.
 
         Further keywords narrow any column, for example nature="ytd", measure="level", scope="DEPT", department="TJJ".
+        Of an empty list of codes there is nothing. Raises UsageError for columns and codes that are not there.
         """
         wanted = {"indicator": indicator, "area": area, "period": period, **more}
-        filters = {name: [codes] if isinstance(codes, str) else codes for name, codes in wanted.items() if codes}
+        given = {
+            name: [codes] if isinstance(codes, str) else codes for name, codes in wanted.items() if codes is not None
+        }
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        return self._frame(extract(self.generation, "observations", filters, as_of=day, history=history))
+        filters = proved(self.generation, "observations", given)
+        frame = self._frame(extract(self.generation, "observations", filters, as_of=day, history=history))
+        if day:
+            frame.attrs["as_of"] = day.isoformat()
+        return frame
 
     def table(self, name: str) -> pd.DataFrame:
         """A whole table: indicators, attainment, targets, growth, submissions, generations."""

@@ -17,7 +17,7 @@ from warehouse import schema
 from warehouse.accounts import GUEST, Account
 from warehouse.arrow import arrow_of
 from warehouse.errors import Damaged
-from warehouse.extract import ROW, Described, codes, columns, described, extract
+from warehouse.extract import CODED, ROW, Described, codes, columns, described, extract
 from warehouse.generations import Generation, generation
 
 STATUS = (
@@ -105,8 +105,7 @@ def prove_codes(edition: Edition, asked: dict[str, Any]) -> None:
             continue
         known = edition.once(("codes", of), lambda of=of: codes(edition.generation, of))  # type: ignore[misc]
         if unknown := [code for code in asked[name] if code not in known]:
-            label = {"indicator": "指标", "area": "地区", "scope": "口径", "department": "填报单位"}[of]
-            raise ApiError(400, "unknown_code", f"没有代码为“{unknown[0]}”的{label}。", name)
+            raise ApiError(400, "unknown_code", f"没有代码为“{unknown[0]}”的{CODED[of]}。", name)
 
 
 def answer(edition: Edition, resource: Resource, asked: dict[str, Any], who: Account = GUEST) -> Page:

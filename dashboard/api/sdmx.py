@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dashboard.edition import Edition
-from etl.tabular import as_bytes, texts
+from etl.tabular import exact_csv, texts
 
 STRUCTURE_TYPE = "application/vnd.sdmx.structure+json"
 AGENCY, VERSION, FLOW = "CCXQ", "1.0.0", "OBSERVATIONS"
@@ -65,7 +65,7 @@ def data(table: pa.Table) -> bytes:
     columns["TIME_PERIOD"] = _times(table["period"])
     columns["OBS_VALUE"] = table["canonical_value"]
     columns |= {id_: table[column] for id_, column, _, _ in _ATTRIBUTES}
-    return as_bytes(pa.table(columns), "csv", "").removeprefix(b"\xef\xbb\xbf")
+    return exact_csv(pa.table(columns))
 
 
 def data_message(table: pa.Table, edition: Edition, generation: int) -> bytes:

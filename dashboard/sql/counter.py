@@ -20,7 +20,8 @@ from etl.asked import Scribe
 from etl.questions import ask_generation
 from warehouse.errors import Damaged
 from warehouse.generations import Generation, generation
-from warehouse.sandbox.run import Answer, Standby, hash_of
+from warehouse.sandbox.process import Standby
+from warehouse.sandbox.run import Answer, hash_of
 
 SECONDS, AT_ONCE = 30, 3
 _TICKET = re.compile(r"[0-9a-f]{16}\Z")

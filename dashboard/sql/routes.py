@@ -5,6 +5,7 @@ They read generations and never write one. Who may use a route is said in `dashb
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from dataclasses import asdict
@@ -66,7 +67,8 @@ def register(server: Flask, desk: Desk) -> None:
         said = {
             "generation": answer.generation, "asOf": answer.as_of, "hash": answer.query_hash, "stamp": answer.stamp,
             "seconds": round(answer.seconds, 3), "count": answer.table.num_rows, "truncated": answer.truncated,
-            "columns": [column | {"summary": summary} for column, summary in shown], "most": DOWNLOADED,
+            "timed": answer.timed, "most": DOWNLOADED,
+            "columns": [column | {"summary": summary} for column, summary in shown],
         }  # fmt: skip
         return _json(said)
 
@@ -118,6 +120,10 @@ def _keep(sql: Blueprint) -> None:
 
 def _asked() -> dict[str, Any]:
     asked = request.get_json(silent=True)
+    try:
+        json.dumps(asked, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half of a character is no text that could be asked, kept or recorded
+        asked = None
     if not isinstance(asked, dict):
         raise ApiError(400, "http", "请求不合规。")
     return asked

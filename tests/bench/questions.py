@@ -26,7 +26,7 @@ from etl.tabular import as_bytes
 from tests.bench import Figure
 from tests.bench.large import codes, founded, large
 from warehouse.generations import Generation, current
-from warehouse.sandbox.run import Standby
+from warehouse.sandbox.process import Standby
 
 OBSERVATIONS, CALLS = 1_000_000, 200
 QUESTION = "SELECT period, canonical_value FROM observation_current WHERE indicator = 'B000101' AND area = 'CCXQ'"

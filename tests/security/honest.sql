@@ -59,3 +59,27 @@ select * from observation_current order by all limit 5 offset 2
 select not true, value is null, value is distinct from 1, value != 2, value % 2, value // 2, value ** 2 from observation_current
 select * from observation_version where recorded_at <= timestamp '2021-08-10' and (superseded_at is null or superseded_at > timestamp '2021-08-10')
 select $p::int + 1 as 参数
+select * from observation_current using sample reservoir(2 rows) repeatable (42)
+select * from observation_current tablesample bernoulli(50%) repeatable (7)
+with 各期 as (select period, sum(value) as 合计 from observation_current where nature = 'ytd' group by period), 加前期 as (select *, lag(合计) over (order by period) as 上期 from 各期) select *, (合计 - 上期) / nullif(上期, 0) as 环比 from 加前期
+select indicator, list_reduce(list(value order by period_end), lambda a, b: a + b) from observation_current where value is not null group by indicator
+select * from observation_current order by period_end desc nulls last, value fetch first 5 rows only
+select period, sum(value) filter (nature = 'ytd') as 累计, sum(value) filter (nature = 'stock') as 期末 from observation_current group by period having count(*) > 0
+select o.indicator, t.code, o.value - t.value as 差 from observation_current o join target t using (indicator, area, scope) where o.period_end <= t.due_on
+select indicator, period, value, avg(value) over (partition by indicator order by period_end range between interval 1 year preceding and current row) from observation_current
+select indicator, max_by(value, period_end) as 最新, min_by(value, period_end) as 最早 from observation_current group by all
+from observation_current o, lateral (select max(recorded_at) as 最近 from observation_version v where v.indicator = o.indicator) m select o.indicator, m.最近
+select case when value is null then '缺' when value < 0 then '负' else '非负' end as 类, count(*) from observation_current group by 1 order by 2 desc
+select columns(c -> c like '%value%') from observation_current
+select columns(* exclude (raw_text)) from observation_current
+select indicator, histogram(nature), approx_quantile(value, 0.5) from observation_current group by indicator
+with recursive 年(y) as (select 2016 union all select y + 1 from 年 where y < 2030) select 年.y, t.code from 年 left join target t on year(t.due_on) = 年.y
+unpivot (select period, value, canonical_value from observation_current) on value, canonical_value into name 列 value 数
+pivot (select period, nature, value from observation_current) on nature in ('ytd', 'single') using sum(value) as 数, count(*) as 个 group by period order by period
+select format('{:,.2f}', 1234.5), printf('%d 期', 3), regexp_replace(period, 'Q', '年第'), strftime(date '2026-09-30', '%-m月') from observation_current
+select (select max(value) from observation_current) - value as 距最大, value / sum(value) over () as 占比 from observation_current
+select indicator, array_agg(struct_pack(期 := period, 数 := value) order by period_end)[-1].数 from observation_current group by indicator
+select period from observation_current where indicator in (from indicator select code) intersect select period from observation_version
+select greatest(value, 0)::decimal(18, 2) as 数, try_cast(raw_text as decimal(18, 4)) as 原文 from observation_current where raw_text similar to '[0-9.]+'
+select date '2026-09-30' - interval 3 month as 前, date_diff('quarter', date '2020-01-01', date '2026-09-30') as 季数, make_date(2030, 12, 31)
+select string_agg(distinct area, '、' order by area) from observation_current

@@ -1,10 +1,10 @@
 """The process that answers one question and ends: no network, no files, bounded memory, processor time and rows.
 
 It reads one request (JSON) from standard input, opens the generation read-only with external access off and
-configuration locked, and writes a header (JSON, one line) and the result (Arrow stream) to standard output. It is
-started by `run` as a file, told where its two libraries lie, and killed by it at the deadline; it must not import
-anything of the house. Somebody may be waiting for its start, so it begins without the packages of the environment and
-takes no more of its libraries than answering needs.
+configuration locked, and writes a header (JSON, one line) and the result (Arrow stream) to standard output; or it only
+gives the syntax tree of a text. It is started as a file, told where its two libraries lie, and killed at the deadline;
+it must not import anything of the house. Somebody may be waiting for its start, so it begins without the packages of
+the environment and takes no more of its libraries than answering needs.
 """
 
 from __future__ import annotations
@@ -58,6 +58,13 @@ def _open(request: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def _tree(text: str) -> dict[str, Any]:
+    """The syntax tree of a text that may be larger than the text lets expect."""
+    with duckdb.connect(config={"enable_external_access": "false", "lock_configuration": "true"}) as parser:
+        rows = parser.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchall()
+    return {"tree": rows[0][0]}
+
+
 def _answer(request: dict[str, Any]) -> tuple[dict[str, Any], pa.Table | None]:
     began = time.perf_counter()
     try:
@@ -91,7 +98,7 @@ def main() -> None:
             nothing.execute("SELECT 1").to_arrow_reader(1).read_all()
     request = json.loads(sys.stdin.buffer.readline())
     _limit(request["seconds"], request["memory"])
-    header, table = _answer(request)
+    header, table = (_tree(request["parse"]), None) if "parse" in request else _answer(request)
     out = sys.stdout.buffer
     out.write(json.dumps(header).encode() + b"\n")
     if table is not None:

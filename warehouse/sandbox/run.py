@@ -8,32 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from warehouse.errors import QueryFailed
+from warehouse.sandbox.process import Standby, start
 from warehouse.sandbox.statement import examine, first_lines, place_of, said_place, trimmed
 
 MEMORY = 512 * 2**20
 _LOOK = 0.1  # seconds between two looks at whether the asker still wants to know
-_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows of one question with their stamp; `truncated` says that rows are missing."""
+    """Rows of one question with their stamp. `truncated`: rows are missing; `timed`: it asked for the time of day."""
 
     table: pa.Table
     truncated: bool
@@ -41,48 +36,21 @@ class Answer:
     generation: int
     as_of: date | None
     query_hash: str
+    timed: bool = False
 
     @property
     def stamp(self) -> str:
         """What stands in every file of the result: where it came from and how to get it again; always the same."""
         when = f"，截至 {self.as_of.isoformat()} 所知" if self.as_of else ""
         cut = "（行数达到上限，不完整）" if self.truncated else ""
-        return f"第 {self.generation} 代{when}，查询 {self.query_hash}，{self.table.num_rows:,} 行{cut}"
+        timed = "，用了当前时间，再问可能不同" if self.timed else ""
+        return f"第 {self.generation} 代{when}，查询 {self.query_hash}，{self.table.num_rows:,} 行{cut}{timed}"
 
 
 def hash_of(sql: str, params: Mapping[str, Any] | None = None) -> str:
     """The hash of a question: of its text without the blanks around it, and of what fills its parameters."""
     said = json.dumps([trimmed(sql), dict(params or {})], default=str, sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:12]
-
-
-class Standby:
-    """One child started ahead of the next question, for all sandboxes of a process; it ends with the process."""
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[int, subprocess.Popen[bytes]]] = []
-        self._lock = threading.Lock()
-
-    def prepare(self) -> None:
-        """Start a child unless one is waiting already."""
-        with self._lock:
-            if not any(owner == os.getpid() for owner, _ in self._waiting):
-                self._waiting = [(os.getpid(), _start())]
-
-    def take(self) -> subprocess.Popen[bytes] | None:
-        """The waiting child, if it is this process's own and still lives."""
-        with self._lock:
-            while self._waiting:
-                owner, child = self._waiting.pop()
-                if owner == os.getpid() and child.poll() is None:
-                    return child
-        return None
-
-    def close(self) -> None:
-        """End the waiting child."""
-        if child := self.take():
-            child.kill()
-            child.communicate()
 
 
 class Sandbox:
@@ -110,10 +78,10 @@ class Sandbox:
         Raises QueryRefused (not a plain question) or QueryFailed (DuckDB's message, or a limit reached).
         """
         self.standby.prepare()  # a process that must be started is, while the text is judged
-        text = examine(sql, self.tables, views_shadow=as_of is not None)
+        question = examine(sql, self.tables, views_shadow=as_of is not None)
         request = {
             "path": str(self.path),
-            "sql": text,
+            "sql": question.text,
             "params": dict(params or {}),
             "views": list(as_of[1]) if as_of else [],
             "max_rows": max_rows,
@@ -122,7 +90,7 @@ class Sandbox:
         }
         header, body = self._exchange(request, seconds, stopped)
         if "error" in header:
-            raise self._failure(header, text)
+            raise self._failure(header, question.text)
         return Answer(
             table=_apart(pa.ipc.open_stream(body).read_all()),
             truncated=bool(header["truncated"]),
@@ -130,12 +98,13 @@ class Sandbox:
             generation=self.generation,
             as_of=as_of[0] if as_of else None,
             query_hash=hash_of(sql, params),
+            timed=question.timed,
         )
 
     def _exchange(
         self, request: dict[str, Any], seconds: int, stopped: Callable[[], bool]
     ) -> tuple[dict[str, Any], bytes]:
-        child = self.standby.take() or _start()
+        child = self.standby.take() or start()
         out = self._wait(child, json.dumps(request, default=str).encode() + b"\n", seconds, stopped)
         line, _, body = out.partition(b"\n")
         if not line:
@@ -184,25 +153,3 @@ def _apart(table: pa.Table) -> pa.Table:
             number += 1
         names.append(found)
     return table.rename_columns(names)
-
-
-@cache
-def _libraries() -> tuple[str, ...]:
-    """Where the child's two libraries lie; of the environment it looks nowhere else."""
-    places = []
-    for name in ("_duckdb", "pyarrow"):
-        if (found := find_spec(name)) and found.origin:
-            own = Path(found.origin).parent
-            places.append(str(own.parent if found.submodule_search_locations else own))
-    return tuple(dict.fromkeys(places))
-
-
-def _start() -> subprocess.Popen[bytes]:
-    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    return subprocess.Popen(
-        [sys.executable, "-I", "-S", str(Path(__file__).with_name("child.py")), *_libraries()],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    )

@@ -1,14 +1,17 @@
 """What may be asked: exactly one SELECT, over known tables, with reviewed functions. Everything else is refused.
 
 The judgement is made on DuckDB's own syntax tree (`json_serialize_sql`), never on the text, and fails closed: a kind of
-node, table or function that nobody has looked at is refused. It does not know about files, generations or processes.
+node, table or function that nobody has looked at is refused. It does not know about files or generations.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,8 +19,11 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import QueryRefused
+from warehouse.sandbox.process import start
 
-MAX_TEXT = 100_000
+MAX_TEXT, MAX_TREE, PARSING = 100_000, 8 * 2**20, 5  # characters, bytes, seconds
+_GROUPINGS = re.compile("cube|rollup|sets", re.IGNORECASE)  # a short text with these words can have an immense tree
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 CATALOGUE_VIEWS = {("information_schema", "tables"), ("information_schema", "columns")}
 
 _SOURCES = {
@@ -29,6 +35,24 @@ _CLASSES = {
     "TYPE",
 }  # fmt: skip
 _NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"}
+_BARE = {  # names that call a function where no column has them
+    "current_catalog": "current_catalog", "current_date": "current_date", "current_role": "current_role",
+    "current_schema": "current_schema", "current_time": "get_current_time",
+    "current_timestamp": "get_current_timestamp", "current_user": "current_user", "localtime": "current_localtime",
+    "localtimestamp": "current_localtimestamp", "session_user": "session_user", "user": "user",
+}  # fmt: skip
+_CLOCK = {
+    "ago", "current_date", "current_localtime", "current_localtimestamp", "get_current_time",
+    "get_current_timestamp", "now", "today", "transaction_timestamp",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text that may be asked. `timed`: it asks for the time of day, so that its answer need not come again."""
+
+    text: str
+    timed: bool
 
 
 @cache
@@ -48,8 +72,8 @@ def trimmed(sql: str) -> str:
     return sql.strip().rstrip(";").strip()
 
 
-def examine(sql: str, tables: frozenset[str], *, views_shadow: bool = False) -> str:
-    """Prove that `sql` is one plain SELECT and return it trimmed; QueryRefused with a Chinese reason otherwise.
+def examine(sql: str, tables: frozenset[str], *, views_shadow: bool = False) -> Question:
+    """Prove that `sql` is one plain SELECT; it is given back trimmed. QueryRefused with a Chinese reason otherwise.
 
     `tables` are the names that exist for the asker. With `views_shadow` (an as-of question) a table may not be written
     with its schema, because that would reach past the view that restricts it.
@@ -59,14 +83,19 @@ def examine(sql: str, tables: frozenset[str], *, views_shadow: bool = False) -> 
         raise QueryRefused("没有写查询。请输入一条 SELECT 语句，例如：SELECT * FROM 最新值 LIMIT 10")
     if len(text) > MAX_TEXT:
         raise QueryRefused(f"查询有 {len(text):,} 个字符，超过 {MAX_TEXT:,} 的上限。请把长名单写成与表的连接。")
+    if found := _INVISIBLE.search(text):  # DuckDB would read no further than a NUL, and reads no lone surrogate
+        place = _place(text[: found.start()])
+        raise QueryRefused(f"有看不见的控制字符{said_place(place)}，常是粘贴时带来的。请删去那一处再问。", place)
     tree = _tree(text)
     statements = tree["statements"]
     if len(statements) != 1:
         raise QueryRefused(f"一次只能问一个问题，这里有 {len(statements)} 条语句。请分开运行。")
     known = {name.lower() for name in tables} | _defined_names(tree)
+    timed = False
     for node in _walk(tree):
         _judge(node, known, views_shadow)
-    return text
+        timed = timed or _called(node) in _CLOCK or (_called(node) == "age" and len(node["children"]) == 1)
+    return Question(text, timed)
 
 
 @cache
@@ -76,12 +105,8 @@ def _parser(process: int) -> duckdb.DuckDBPyConnection:
 
 
 def _tree(text: str) -> dict[str, Any]:
-    with _parser(os.getpid()).cursor() as parser:
-        try:
-            row = parser.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchone()
-        except duckdb.Error as error:
-            raise QueryRefused(f"查询太复杂或写法有误：{first_lines(error)}") from error
-    tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True, "error_message": "empty"}
+    serialized = _apart(text) if _GROUPINGS.search(text) else _here(text)
+    tree: dict[str, Any] = json.loads(serialized)
     if tree.get("error"):
         message = str(tree.get("error_message", ""))
         if "Only SELECT" in message:
@@ -94,11 +119,36 @@ def _tree(text: str) -> dict[str, Any]:
     return tree
 
 
+def _here(text: str) -> str:
+    with _parser(os.getpid()).cursor() as parser:
+        try:
+            (serialized,) = parser.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchone() or ("{}",)
+        except duckdb.Error as error:
+            raise QueryRefused(f"查询太复杂或写法有误：{first_lines(error)}") from error
+    return str(serialized)
+
+
+def _apart(text: str) -> str:
+    """The tree as a process of its own finds it, whose memory and time are limited."""
+    child, request = start(), {"parse": text, "seconds": PARSING, "memory": 0}
+    try:
+        line = child.communicate(json.dumps(request).encode() + b"\n", PARSING)[0]
+    except subprocess.TimeoutExpired:
+        child.kill()
+        line = child.communicate()[0][:0]
+    if not line or len(line) > MAX_TREE:
+        raise QueryRefused("CUBE、ROLLUP、GROUPING SETS 的组合太多。请少写几列，或分成几条查询。")
+    return str(json.loads(line)["tree"])
+
+
 def place_of(text: str, position: str | int | None) -> tuple[int, int] | None:
     """Line and column of DuckDB's position, which counts bytes; None where it gave none."""
     if position is None or not str(position).isdigit():
         return None
-    before = text.encode()[: int(position)].decode(errors="ignore")
+    return _place(text.encode()[: int(position)].decode(errors="ignore"))
+
+
+def _place(before: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
@@ -137,9 +187,11 @@ def _judge(node: dict[str, Any], known: set[str], views_shadow: bool) -> None:
     if isinstance(family, str):
         if family not in _CLASSES:
             raise QueryRefused(f"不支持这种写法（{family}）。请换成普通的列、函数和条件。")
-        if family == "FUNCTION" or (family == "WINDOW" and node.get("function_name")):
+        if family in {"FUNCTION", "WINDOW", "COLUMN_REF"} and _called(node):
             _judge_function(node, "call")
         return
+    if "sample" in node and node["sample"] is not None and node["sample"].get("seed", -1) < 0:
+        raise QueryRefused("抽样每次不同，结果不可重现。请在抽样后写 REPEATABLE (一个数)，例如 REPEATABLE (42)。")
     if kind == "BASE_TABLE":
         _judge_table(node, known, views_shadow)
     elif kind == "TABLE_FUNCTION":
@@ -161,13 +213,26 @@ def _judge_table(node: dict[str, Any], known: set[str], views_shadow: bool) -> N
         return
     if schema not in ({""} if views_shadow else {"", "main"}) or name.lower() not in known:
         shown = f"{schema}.{name}" if schema else name
+        if views_shadow:
+            raise QueryRefused(
+                f"截至某日不能查“{shown}”。能查的是最新值、历史版本、observation_current、observation_version "
+                "和目录各表，只写表名；某日的判定用 zhibiao attain --as-of 或总览页的“截至”。"
+            )
         raise QueryRefused(
             f"没有可查的表“{shown}”。可查的表见 information_schema.tables，例如 observation_current、最新值。"
         )
 
 
+def _called(node: dict[str, Any]) -> str:
+    """The function that an expression calls, if it calls one."""
+    if node.get("class") == "COLUMN_REF":
+        names = [str(name).lower() for name in node.get("column_names", [])]
+        return _BARE.get(names[0], "") if len(names) == 1 else ""
+    return str(node.get("function_name") or "").lower()
+
+
 def _judge_function(node: dict[str, Any], place: str) -> None:
-    name = str(node.get("function_name") or "").lower()
+    name = _called(node)
     if node.get("catalog") or str(node.get("schema") or "") not in {"", "main"}:
         raise QueryRefused(f"不能指明函数所在的库：{name}。请只写函数名。")
     allowed, refused = reviewed(place)

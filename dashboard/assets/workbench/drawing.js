@@ -25,7 +25,8 @@ export function offerDrawing(desk, keep) {
   const names = answer.columns.map((c) => c.name);
   if (!numbers.length) return box.replaceChildren(make("span", { className: "about", textContent: "结果里没有数值列，画不了图。" }));
   const words = names.filter((name) => !numbers.includes(name));
-  const set = { kind: "line", x: words.find((w) => /期|日|年|period|date|year/i.test(w)) || words[0] || names[0], y: numbers.find((n) => n !== words[0]), by: "", ...tab.chart };
+  const set = { kind: "line", x: words.find((w) => /期|日|年|period|date|year/i.test(w)) || words[0] || names[0], y: numbers[0], by: null, ...tab.chart };
+  set.by ??= ["", ...words].find((by) => by !== set.x && crowded(answer, { ...set, by }) === undefined) ?? "";
   const choose = (word, key, options) => {
     const field = make("select", { id: `wb-draw-${key}` }, ...options.map(([value, label]) => make("option", { value, textContent: label })));
     field.value = options.some(([value]) => value === set[key]) ? set[key] : options[0][0];
@@ -36,7 +37,7 @@ export function offerDrawing(desk, keep) {
   const own = (list) => list.map((name) => [name, name]);
   const button = make("button", { type: "button", className: "wb-plain", textContent: "画图" });
   const draw = (chosen) => {
-    if (chosen && at("wb-chart").hidden) return;
+    if (chosen && !tab.chart) return;
     tab.chart = { ...set };
     keep();
     plotly().then(() => paint(tab, answer, set), () => say("画图的程序没有取到。请刷新页面再试。", "bad"));
@@ -49,11 +50,26 @@ export function offerDrawing(desk, keep) {
   if (tab.chart) draw(false);
 }
 
-function series(answer, set) {
+// What a chart is drawn from: for each row its place on the axis, its group and its number.
+function drawn(answer, set) {
   const column = (name) => answer.columns.find((c) => c.name === name);
   const along = column(set.x).texts.map((t) => t ?? "（缺）");
-  const values = column(set.y).values;
   const by = set.by ? column(set.by).texts.map((t) => t ?? "（缺）") : along.map(() => set.y);
+  return { along, by, values: column(set.y).values };
+}
+
+// A place of the axis where one line would have several numbers, of which a chart could show only one.
+function crowded(answer, set) {
+  const { along, by } = drawn(answer, set);
+  const seen = new Set();
+  return along.find((place, n) => {
+    const key = JSON.stringify([place, by[n]]);
+    return seen.size === seen.add(key).size;
+  });
+}
+
+function series(answer, set) {
+  const { along, by, values } = drawn(answer, set);
   const places = [...new Set(along)];
   if (places.every((p) => /^\d{4}(-\d\d(-\d\d)?|[QHM]\d+)?$/.test(p))) places.sort();
   const groups = [...new Set(by)];
@@ -66,6 +82,11 @@ function series(answer, set) {
 }
 
 function paint(tab, answer, set) {
+  const twice = crowded(answer, set);
+  if (twice !== undefined) {
+    at("wb-chart").hidden = true;
+    return say(`横轴的“${twice}”处，同一条线有几个数，画出来会丢掉别的。请在“分开”里选能区分它们的列，或在 SQL 里先筛选、汇总。`, "bad");
+  }
   const { places, lines, cut } = series(answer, set);
   const plot = at("wb-plot");
   at("wb-chart").hidden = false;

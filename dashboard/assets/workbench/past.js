@@ -1,5 +1,6 @@
 // What was asked in this browser: when, of which generation, how many rows came and how long it took.
 import { at, count, kept, make } from "./common.js";
+import { sameQuestion } from "./tabs.js";
 
 const KEPT = 40;
 let store = null;
@@ -8,8 +9,7 @@ export function openPast(account) { store = kept(`zhibiao-sql-past:${account}`);
 
 export function remember(question, answer, milliseconds) {
   const entry = { ...question, at: new Date().toLocaleString("zh-CN", { hour12: false }), rows: answer.count, cut: answer.truncated, milliseconds, of: answer.generation };
-  const same = (one) => one.sql === entry.sql && (one.asOf || "") === (entry.asOf || "") && JSON.stringify(one.params) === JSON.stringify(entry.params);
-  store.write([entry, ...store.read([]).filter((one) => !same(one))].slice(0, KEPT));
+  store.write([entry, ...store.read([]).filter((one) => !sameQuestion(one, entry))].slice(0, KEPT));
 }
 
 export function showPast(open) {

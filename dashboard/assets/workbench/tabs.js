@@ -12,9 +12,16 @@ export function openTabs(account) {
   return { tabs, tab: tabs[Math.min(held.current || 0, tabs.length - 1)] || null };
 }
 
+// `expect` is the hash that a link promised.
 export function newTab(question) {
-  const { sql = "", params = {}, asOf = "", generation = null, saved = null, chart = null, ran = false } = question;
-  return { id: ++number, sql, params: { ...params }, asOf: asOf || "", generation, saved, chart, ran, state: null, result: null };
+  const { sql = "", params = {}, asOf = "", generation = null, saved = null, chart = null, ran = false, expect = "" } = question;
+  return { id: ++number, sql, params: { ...params }, asOf: asOf || "", generation, saved, chart, ran, expect, state: null, result: null };
+}
+
+// Whether two questions are the same: in their text, in what fills their parameters, in the day they are asked as of.
+export function sameQuestion(one, other) {
+  const filled = ({ params }) => JSON.stringify(Object.entries(params || {}).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return one.sql === other.sql && (one.asOf || "") === (other.asOf || "") && filled(one) === filled(other);
 }
 
 export function keepTabs(desk) {

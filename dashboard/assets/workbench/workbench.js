@@ -6,7 +6,7 @@ import { editorState, mark, openEditor, unmark } from "./editor.js";
 import { openPast, remember, showPast } from "./past.js";
 import { clearResult, showResult, tableText } from "./result.js";
 import { keepForm, showSaved } from "./saving.js";
-import { full, keepTabs, newTab, openTabs, showTabs } from "./tabs.js";
+import { full, keepTabs, newTab, openTabs, sameQuestion, showTabs } from "./tabs.js";
 
 let desk = null; // what belongs to the page that is open: facts, editor, tabs
 
@@ -38,11 +38,11 @@ const fresh = (sql) => editorState(sql, desk.facts.tables, run, changed);
 
 // Put a question into a tab: the one that holds it already, an empty one, or a new one; the oldest gives way when full.
 function place(question) {
-  const same = desk.tabs.find((tab) => tab.sql === question.sql && tab.asOf === (question.asOf || "") && JSON.stringify(tab.params) === JSON.stringify(question.params || {}));
+  const same = desk.tabs.find((tab) => sameQuestion(tab, question));
   const empty = desk.tab && !desk.tab.sql.trim() ? desk.tab : null;
   const tab = same || empty || newTab(question);
   if (empty && !same) Object.assign(empty, newTab(question), { id: empty.id });
-  if (same) Object.assign(same, { saved: question.saved || same.saved, generation: question.generation ?? null });
+  if (same) Object.assign(same, { saved: question.saved || same.saved, generation: question.generation ?? null, expect: question.expect || "" });
   if (!desk.tabs.includes(tab)) {
     if (full(desk)) desk.tabs.shift();
     desk.tabs.push(tab);
@@ -124,16 +124,22 @@ function asked() {
   return { sql: text(), params, asOf: desk.tab.asOf || null, generation: desk.tab.generation };
 }
 
-async function run() {
-  if (desk.ticket) return;
-  const { tab } = desk;
+// Ask a question that can be stopped by its ticket, one at a time.
+async function answerOf(question) {
   desk.ticket = [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, "0")).join("");
-  const question = asked();
   busy(true);
-  const began = performance.now();
   const answer = await ask("/sql/run", { ...question, ticket: desk.ticket });
   desk.ticket = null;
   busy(false);
+  return answer;
+}
+
+async function run() {
+  if (desk.ticket) return;
+  const { tab } = desk;
+  const question = asked();
+  const began = performance.now();
+  const answer = await answerOf(question);
   unmark(desk.view);
   tab.ran = !answer.error && performance.now() - began < 8000;
   keepTabs(desk);
@@ -146,6 +152,8 @@ async function run() {
   if (tab !== desk.tab) return;
   say(`${count(answer.count)} 行，用时 ${whole} 毫秒。`, "good");
   shown();
+  if (tab.expect && tab.expect !== answer.hash) say("这条查询在复制链接之后改过，下面的结果不一定是给您链接的人看到的。", "bad");
+  tab.expect = "";
 }
 
 function busy(on) {
@@ -182,14 +190,19 @@ function clicked(event) {
 
 function again(question) { place({ ...question, generation: question.generation ?? null }); run(); }
 
+// A question that is kept, as a tab holds it: what it says now, and how it was kept.
+function keptQuestion(one) {
+  const { number, title, own, shared, sql, params, asOf, chart } = one;
+  return { sql, params, asOf, chart: Object.keys(chart).length ? chart : null, saved: { number, title, own, shared, sql, params, asOf } };
+}
+
 function openSaved(one) {
-  const { number, title, own, shared } = one;
-  place({ sql: one.sql, params: one.params, asOf: one.asOf, generation: one.generation, chart: Object.keys(one.chart).length ? one.chart : null, saved: { number, title, own, shared, sql: one.sql } });
+  place(keptQuestion(one));
   run();
 }
 
 function saved(kept) {
-  desk.tab.saved = kept ? { number: kept.number, title: kept.title, own: true, shared: kept.shared, sql: kept.sql } : null;
+  desk.tab.saved = kept ? keptQuestion(kept).saved : null;
   tabsChanged();
   showSaved(desk, openSaved);
 }
@@ -198,23 +211,24 @@ function saved(kept) {
 async function askAgain() {
   const { result } = desk.tab;
   if (!result) return say("还没有结果。请先运行。", "bad");
-  busy(true);
-  const answer = await ask("/sql/run", result.asked);
-  busy(false);
+  if (desk.ticket) return;
+  const answer = await answerOf(result.asked);
   if (answer.error) return say(answer.error.message, "bad");
   const bare = ({ columns, count: rows, hash, truncated }) => JSON.stringify({ columns, rows, hash, truncated });
   const same = bare(answer) === bare(result);
-  say(same ? `再问了一次第 ${answer.generation} 代：${count(answer.count)} 行，与上面一字不差。` : `再问了一次第 ${answer.generation} 代：结果与上面不同。请告诉系统管理员。`, same ? "good" : "bad");
+  const outcome = same ? `${count(answer.count)} 行，与上面一字不差。` : answer.timed ? "结果与上面不同，因为这条查询用了当前时间。" : "结果与上面不同。请告诉系统管理员。";
+  say(`再问了一次第 ${answer.generation} 代：${outcome}`, same ? "good" : "bad");
 }
 
-// A kept question goes by its number, any other as a whole after "#", which browsers do not send to the server.
+// A question that is kept and shared goes by its number while it is just what was kept, with its hash, since its owner
+// may change it; any other goes as a whole after "#", which browsers do not send to the server.
 async function copyLink() {
-  const question = desk.tab.result?.asked || asked();
-  const { saved: one } = desk.tab;
-  const number = desk.tab.result?.generation ?? desk.facts.generation;
+  const { saved: one, result } = desk.tab;
+  const question = result?.asked || asked();
+  const number = result?.generation ?? desk.facts.generation;
   let address = "";
-  if (one && one.sql === question.sql) {
-    address = `/sql?q=${one.number}&g=${number}${question.asOf ? `&asOf=${question.asOf}` : ""}`;
+  if (one?.shared && sameQuestion(one, question)) {
+    address = `/sql?q=${one.number}&g=${number}${question.asOf ? `&asOf=${question.asOf}` : ""}${result ? `&h=${result.hash}` : ""}`;
   } else {
     const bytes = new TextEncoder().encode(JSON.stringify({ ...question, generation: question.generation ?? number }));
     address = `/sql#${btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
@@ -257,11 +271,8 @@ async function fromAddress() {
 async function numbered(query) {
   const one = await ask(`/sql/saved/${Number(query.get("q")) || 0}`, null, "GET");
   if (one.error) { say(one.error.message, "bad"); return null; }
-  const { number, title, own, shared, sql, params, chart } = one;
-  return {
-    sql, params, asOf: query.get("asOf") || one.asOf, generation: query.get("g") ? Number(query.get("g")) : null,
-    chart: Object.keys(chart).length ? chart : null, saved: { number, title, own, shared, sql },
-  };
+  const generation = query.get("g") ? Number(query.get("g")) : null;
+  return { ...keptQuestion(one), asOf: query.get("asOf") || one.asOf, generation, expect: query.get("h") || "" };
 }
 
 async function fetchFile(format, button) {
