@@ -74,6 +74,7 @@ ENDPOINTS: dict[str, str] = {
     "api.structure": SELF,
     "api.nothing": OPEN,
     "api.unchanging": OPEN,
+    "api.options": OPEN,
     "filing.template": "submit",
     "filing.upload": "submit",
     "filing.explain": "explain",

@@ -32,8 +32,13 @@ def register(server: Flask, desk: Desk) -> None:
     def book() -> Response:
         asked = _asked()
         title, source = _text(asked.get("title")) or "表", _text(asked.get("source"))
-        chart = _chart(asked["chart"], title) if isinstance(asked.get("chart"), dict) else None
-        table = _table(asked["columns"]) if isinstance(asked.get("columns"), list) else None
+        try:
+            chart = _chart(asked["chart"], title) if isinstance(asked.get("chart"), dict) else None
+            table = _table(asked["columns"]) if isinstance(asked.get("columns"), list) else None
+        except (TypeError, AttributeError, KeyError, OverflowError) as error:  # not what our pages send
+            raise ApiError(400, "http", "请求不合规，没有导出。请刷新页面再试。") from error
+        if chart is None and table is None:
+            raise ApiError(400, "bad_parameter", "没有可导出的图或表，没有导出。")
         stamp = "\n".join([title, *source.splitlines(), f"第 {desk.edition().number} 代为现行的一代"])
         said = {"generation": desk.edition().number, "rows": table.num_rows if table is not None else 0}
         with scribe.recording(access.account().name, access.place(), "page.exported", title[:80], said) as one:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from etl.tabular import number_text
 from indicators.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SHEET_ROWS = 1_048_575
 _ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)}
+_EXACT = 10**15  # a sheet's numbers hold fifteen digits; a longer one stands as text, with every digit of it
 _CREATED = datetime(1980, 1, 1)  # what the parts of the file say too
 
 
@@ -100,10 +102,11 @@ class _Writer:
             sheet.write_datetime(row, column, value, self.day)
         elif isinstance(value, bool):
             sheet.write_string(row, column, "是" if value else "否")
-        elif isinstance(value, (Decimal, int, float)) and isfinite(value):
+        elif isinstance(value, (Decimal, int, float)) and isfinite(value) and -_EXACT < value < _EXACT:
             sheet.write_number(row, column, value)
         elif value is not None:
-            sheet.write_string(row, column, str(value).translate(_ILLEGAL)[:32_767])
+            text = number_text(value) if isinstance(value, Decimal) else str(value)
+            sheet.write_string(row, column, text.translate(_ILLEGAL)[:32_767])
 
     def chart(self, name: str, chart: Chart) -> None:
         """A sheet with the chart's numbers and beside them the chart."""

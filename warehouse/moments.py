@@ -28,7 +28,7 @@ def day_begins(day: date) -> datetime:
 
 def day_ends(day: date) -> datetime:
     """Last moment (naive UTC) of a day in Beijing: `as of` a day means at its end."""
-    return day_begins(day + timedelta(days=1)) - timedelta(microseconds=1)
+    return as_utc(datetime.combine(day, time.max, BEIJING))
 
 
 def beijing_day(moment: datetime) -> date:

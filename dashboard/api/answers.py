@@ -42,10 +42,15 @@ def wanted_format(request: Request, resource: Resource) -> str:
         return named[0]
     types = [FORMATS[name] for name in offered]
     best = request.accept_mimetypes.best_match(types) if request.accept_mimetypes else JSON
-    best = best or next((t for t in types if t in request.headers.get("Accept", "")), None)
+    best = best or next((t for t in types if _accepted_with_parameters(request, t)), None)
     if best is None:
         raise ApiError(406, "not_acceptable", f"没有 Accept 所要的格式。可用：{'、'.join(types)}。")
     return offered[types.index(best)]
+
+
+def _accepted_with_parameters(request: Request, kind: str) -> bool:
+    """Whether a kind is accepted under a version of its own, as SDMX's are."""
+    return any(said.split(";")[0].strip() == kind and weight > 0 for said, weight in request.accept_mimetypes)
 
 
 def tag(request: Request, format_: str, generation: int) -> str:

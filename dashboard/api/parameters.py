@@ -15,7 +15,7 @@ from indicators.periods import Nature, Period
 
 LIMIT, MOST = 1_000, 100_000
 _CODE = re.compile(r"[^\s,，]{1,64}\Z")
-_CURSOR = re.compile(r"g(\d{1,6})\.(\d{1,12})\Z")
+_CURSOR = re.compile(r"g([0-9]{1,6})\.([0-9]{1,12})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +126,14 @@ def read(allowed: tuple[str, ...], given: Mapping[str, list[str]]) -> dict[str, 
         if name == "format":  # how, not what: `answers` reads it
             continue
         if name not in allowed:
-            raise ApiError(400, "unknown_parameter", f"没有参数“{name}”。可用：{'、'.join(allowed)}、format。", name)
+            raise ApiError(
+                400, "unknown_parameter", f"没有参数“{name[:64]}”。可用：{'、'.join(allowed)}、format。", name
+            )
         values = [v for text in texts for v in (text.split(",") if name in MANY else [text])]
         try:
             read_values = [PARAMETERS[name].read(value) for value in values]
         except (ValueError, ZhibiaoError) as error:
-            raise ApiError(400, "bad_parameter", f"参数 {name} 写得不对：{error}。", name) from error
+            raise ApiError(400, "bad_parameter", f"参数 {name} 写得不对：{str(error).rstrip('。')}。", name) from error
         if name in MANY:
             found[name] = read_values
         elif len(read_values) == 1:

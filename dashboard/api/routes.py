@@ -21,6 +21,7 @@ from indicators.errors import ZhibiaoError
 
 LOG = logging.getLogger("zhibiao.api")
 ROOT = "/api/v1"
+_ALLOWED = "GET, HEAD, OPTIONS"
 _OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "TRACE"]
 
 
@@ -32,8 +33,9 @@ def register(server: Flask, desk: Desk, open_: bool) -> None:
     api.add_url_rule("/openapi.json", "openapi", lambda: _json(openapi.document()))
     api.add_url_rule("/sdmx/structure", "structure", lambda: _structure(desk, open_))
     for rule in ("/", "/<path:rest>"):
-        api.add_url_rule(rule, "nothing", _nothing, methods=["GET"])
+        api.add_url_rule(rule, "nothing", _nothing, methods=["GET"], provide_automatic_options=False)
         api.add_url_rule(rule, "unchanging", _unchanging, methods=_OTHER_METHODS)
+        api.add_url_rule(rule, "options", _options, methods=["OPTIONS"])
     api.register_error_handler(ZhibiaoError, _told)
     api.register_error_handler(HTTPException, _of_http)
     api.register_error_handler(Exception, _unforeseen)
@@ -82,6 +84,10 @@ def _unchanging(rest: str = "") -> Response:
     raise ApiError(405, "read_only", "这个接口只能读（GET），什么也没有改动。数据经报送、审核、发布才会改变。")
 
 
+def _options(rest: str = "") -> Response:
+    return Response(status=204, headers={"Allow": _ALLOWED})
+
+
 def _told(error: ZhibiaoError) -> Response:
     """What the program says on purpose; what is not the asker's doing is 503."""
     if not isinstance(error, ApiError):
@@ -90,7 +96,7 @@ def _told(error: ZhibiaoError) -> Response:
     if error.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="zhibiao"'
     if error.status == 405:
-        response.headers["Allow"] = "GET, HEAD, OPTIONS"
+        response.headers["Allow"] = _ALLOWED
     return response
 
 

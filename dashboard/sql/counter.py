@@ -68,7 +68,7 @@ class Counter:
         if number is None:
             return self.desk.edition().generation
         try:
-            if not isinstance(number, int) or not 0 <= number <= self.desk.edition().number:
+            if type(number) is not int or not 0 <= number <= self.desk.edition().number:
                 raise Damaged("")
             return generation(self.desk.folder, number)
         except Damaged as error:

@@ -29,6 +29,7 @@ from warehouse.errors import NotPermitted, QueryError
 
 LOG = logging.getLogger("zhibiao.sql")
 SHOWN, DOWNLOADED = 5_000, 1_000_000
+IN_A_SHEET = 200_000  # rows; more would keep the server busy for a minute
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -83,7 +84,8 @@ def register(server: Flask, desk: Desk) -> None:
         format_ = str(asked.get("format"))
         if format_ not in FORMATS:
             raise ApiError(400, "unknown_format", f"没有“{format_}”这种格式。可用：{'、'.join(FORMATS)}。")
-        answer = counter.ask(asked, DOWNLOADED, "query.downloaded", format=format_)
+        most = IN_A_SHEET if format_ == "xlsx" else DOWNLOADED
+        answer = counter.ask(asked, most, "query.downloaded", format=format_)
         response = Response(as_bytes(answer.table, format_, answer.stamp), content_type=FORMATS[format_])
         name = f"g{answer.generation}-{answer.query_hash}.{format_}"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -104,7 +106,7 @@ def _keep(sql: Blueprint) -> None:
     def _saved() -> Response:
         return _json({"saved": keeping.listed()})
 
-    @sql.get("/saved/<int:number>")
+    @sql.get("/saved/<int(max=999999):number>")
     def _one(number: int) -> Response:
         return _json(keeping.opened(number))
 

@@ -173,7 +173,13 @@ def test_a_data_message_keeps_to_the_schema_and_holds_exact_numbers(get: Get) ->
         ("observations?limit=1&limit=2", 400, "repeated_parameter", "limit"),
         ("observations?format=xml", 400, "unknown_format", "format"),
         ("observations?after=1", 400, "bad_parameter", "after"),
+        ("observations?after=g%EF%BC%91.0", 400, "bad_parameter", "after"),
+        ("observations?limit=%EF%BC%95", 400, "bad_parameter", "limit"),
+        ("observations?indicator=GDP,", 400, "bad_parameter", "indicator"),
+        ("observations?indicator=GDP%00", 400, "unknown_code", "indicator"),
+        ("observations?asOf=9999-12-31", 400, "bad_parameter", "asOf"),
         ("nothing", 404, "not_found", ""),
+        ("observations/", 404, "not_found", ""),
     ],
 )
 def test_every_error_has_the_same_shape_and_a_sentence(
@@ -181,7 +187,7 @@ def test_every_error_has_the_same_shape_and_a_sentence(
 ) -> None:
     error = get(path).json["error"]
     assert (error["status"], error["code"], error.get("parameter", "")) == (status, code, parameter)
-    assert error["message"].endswith("。")
+    assert error["message"].endswith("。") and "。。" not in error["message"]
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
@@ -192,6 +198,30 @@ def test_nothing_can_be_changed(server: Flask, method: str) -> None:
         and refused.json["error"]["code"] == "read_only"
         and "GET" in refused.headers["Allow"]
     )
+
+
+@pytest.mark.parametrize("path", ["observations", "status", "sdmx/structure", "openapi.json", "", "nothing"])
+def test_what_may_be_done_is_said_the_same_everywhere(server: Flask, path: str) -> None:
+    client = server.test_client()
+    asked, refused = client.options(f"{ROOT}/{path}"), client.post(f"{ROOT}/{path}")
+    assert asked.status_code == 204 and asked.headers["Allow"] == refused.headers["Allow"] == "GET, HEAD, OPTIONS"
+    got, head = client.get(f"{ROOT}/{path}"), client.head(f"{ROOT}/{path}")
+    assert head.data == b"" and head.status_code == got.status_code
+    assert head.headers.get("ETag") == got.headers.get("ETag")
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/csv;q=0", None), ("text/html", None), ("text/html, */*;q=0.1", "application/json"),
+        ("application/json;q=0.1, text/csv", "text/csv"),
+        ("application/vnd.sdmx.data+csv;version=2.0.0", "application/vnd.sdmx.data+csv"),
+        ("application/vnd.sdmx.data+csv;version=2.0.0;q=0", None),
+    ],
+)  # fmt: skip
+def test_the_kind_that_is_accepted_comes(get: Get, accept: str, kind: str | None) -> None:
+    sent = get("observations", Accept=accept)
+    assert (sent.mimetype if sent.status_code == 200 else None) == kind
 
 
 def test_off_the_loopback_nothing_is_read_without_a_token(folder: DataFolder) -> None:

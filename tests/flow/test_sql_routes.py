@@ -113,6 +113,31 @@ def test_a_guest_asks_and_is_recorded_as_a_guest_but_keeps_nothing(folder: DataF
     assert client.post("/sql/save", json={"title": "甲", "sql": "SELECT 1"}).status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("path", "asked", "status"),
+    [
+        ("/sql/run", {"sql": "SELECT 1", "asOf": "9999-12-31"}, 200),
+        ("/sql/run", {"sql": "SELECT 1", "asOf": "0001-01-01"}, 200),
+        ("/sql/run", {"sql": "SELECT 1", "generation": True}, 410),
+        ("/sql/run", {"sql": "SELECT '\ud800'"}, 400),
+        ("/sql/run", {"sql": "SELECT $a", "params": {"a": "\ud800"}}, 400),
+        ("/sql/run", {"sql": ["SELECT 1"]}, 200),
+        ("/take/book", {}, 400),
+        ("/take/book", {"chart": {"along": [1], "lines": "abc"}}, 400),
+        ("/take/book", {"chart": {"along": [1], "lines": [1]}}, 400),
+        ("/take/book", {"columns": [{"name": "a", "values": [10**400]}]}, 400),
+    ],
+)
+def test_what_no_page_of_ours_sends_is_answered_in_the_one_shape(
+    folder: DataFolder, path: str, asked: dict[str, Any], status: int
+) -> None:
+    sent = enter(folder, guest=True).post(path, json=asked)
+    assert sent.status_code == status, sent.text
+    if "error" in sent.json:
+        assert {"status", "code", "message"} <= set(sent.json["error"]) and sent.json["error"]["code"] != "unforeseen"
+    assert enter(folder, guest=True).get("/sql/saved/99999999999999999999").status_code == 404
+
+
 @pytest.mark.parametrize("format_", ["csv", "json", "parquet", "xlsx"])
 def test_the_same_question_of_the_same_generation_gives_the_same_bytes(folder: DataFolder, format_: str) -> None:
     client = enter(folder, guest=True)

@@ -148,6 +148,15 @@ def test_an_answer_that_depends_on_the_time_of_day_says_so(sandbox: Sandbox, wor
     assert "当前时间" not in sandbox.ask("select age(date '2020-01-01', date '2019-01-01'), 'now()' as \"now\"").stamp
 
 
+@pytest.mark.parametrize(
+    ("given", "said"), [({}, "参数 \\$期 还没有值"), ({"期": "1", "月": "2"}, "没有 \\$月 这个参数")]
+)
+def test_a_parameter_that_is_not_filled_is_named(sandbox: Sandbox, given: dict[str, str], said: str) -> None:
+    with pytest.raises(QueryRefused, match=said):
+        sandbox.ask("select $期", params=given)
+    assert sandbox.ask("select $P::int + $p::int as n", params={"p": "1"}).table.to_pylist() == [{"n": 2}]
+
+
 def test_rows_are_capped_and_said_to_be(sandbox: Sandbox) -> None:
     answer = sandbox.ask("select * from range(100)", max_rows=10)
     assert answer.truncated and answer.table.num_rows == 10

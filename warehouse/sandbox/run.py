@@ -10,7 +10,7 @@ import hashlib
 import json
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,11 +18,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from warehouse.errors import QueryFailed
+from warehouse.errors import QueryFailed, QueryRefused
 from warehouse.sandbox.process import Standby, start
 from warehouse.sandbox.statement import examine, first_lines, place_of, said_place, trimmed
 
 MEMORY = 512 * 2**20
+_KINDS = {
+    "Binder Error: Referenced column": "没有这一列", "Binder Error": "写法或类型对不上",
+    "Catalog Error: Scalar Function": "没有这个函数", "Catalog Error": "没有这个名称",
+    "Conversion Error": "有的值转换不了", "Out of Range Error": "有的数超出范围",
+    "Invalid Input Error": "有的值不合要求",
+}  # fmt: skip
 _LOOK = 0.1  # seconds between two looks at whether the asker still wants to know
 
 
@@ -79,6 +85,7 @@ class Sandbox:
         """
         self.standby.prepare()  # a process that must be started is, while the text is judged
         question = examine(sql, self.tables, views_shadow=as_of is not None)
+        _prove_filled(question.params, params or {})
         request = {
             "path": str(self.path),
             "sql": question.text,
@@ -141,7 +148,19 @@ class Sandbox:
         except (ValueError, KeyError, TypeError):
             message, place = header["error"], None
         message = first_lines(message.replace(str(self.path.parent), ""))
+        if word := next((word for sign, word in _KINDS.items() if message.startswith(sign)), ""):
+            message = f"{word}。DuckDB 的原话：{message}"
         return QueryFailed(f"查询不能执行{said_place(place)}：{message}", place)
+
+
+def _prove_filled(named: Iterable[str], given: Iterable[str]) -> None:
+    """Raise QueryRefused unless each parameter has a value and each value a parameter; case does not matter."""
+    asked, filled = {name.lower(): name for name in named}, {name.lower(): name for name in given}
+    if missing := sorted(asked.keys() - filled.keys()):
+        name = asked[missing[0]]
+        raise QueryRefused(f"参数 ${name} 还没有值。请在网页的格子里填，或在命令后写 --param {name}=值。")
+    if surplus := sorted(filled.keys() - asked.keys()):
+        raise QueryRefused(f"查询里没有 ${filled[surplus[0]]} 这个参数。请核对名称。")
 
 
 def _apart(table: pa.Table) -> pa.Table:

@@ -49,9 +49,13 @@ _CLOCK = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A text that may be asked. `timed`: it asks for the time of day, so that its answer need not come again."""
+    """A text that may be asked, and the names of its parameters.
+
+    `timed`: it asks for the time of day, so that its answer need not come again.
+    """
 
     text: str
+    params: frozenset[str]
     timed: bool
 
 
@@ -91,11 +95,13 @@ def examine(sql: str, tables: frozenset[str], *, views_shadow: bool = False) -> 
     if len(statements) != 1:
         raise QueryRefused(f"一次只能问一个问题，这里有 {len(statements)} 条语句。请分开运行。")
     known = {name.lower() for name in tables} | _defined_names(tree)
-    timed = False
+    params, timed = set(), False
     for node in _walk(tree):
         _judge(node, known, views_shadow)
         timed = timed or _called(node) in _CLOCK or (_called(node) == "age" and len(node["children"]) == 1)
-    return Question(text, timed)
+        if node.get("class") == "PARAMETER":
+            params.add(str(node["identifier"]))
+    return Question(text, frozenset(params), timed)
 
 
 @cache

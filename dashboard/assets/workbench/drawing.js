@@ -4,7 +4,7 @@ import { titleOf } from "./tabs.js";
 
 const PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js";
 const COLOURS = ["#2f74c0", "#c2571a", "#2c8a5b", "#7a5bb5", "#c28a1a", "#b0567a", "#4aa3a2", "#7d8a99"];
-const GROUPS = 8, PLACES = 400;
+const GROUPS = 8, PLACES = 400, REST = "*";
 
 let loading = null;
 function plotly() {
@@ -21,12 +21,12 @@ export function offerDrawing(desk, keep) {
   const box = at("wb-draw");
   at("wb-chart").hidden = true;
   if (!answer || !answer.count) return box.replaceChildren(make("span", { className: "about", textContent: "有了结果就可以画图。" }));
-  const numbers = answer.columns.filter((c) => c.kind === "number").map((c) => c.name);
+  const numbers = answer.columns.filter((c) => c.kind === "number" && c.summary.count).map((c) => c.name);
   const names = answer.columns.map((c) => c.name);
   if (!numbers.length) return box.replaceChildren(make("span", { className: "about", textContent: "结果里没有数值列，画不了图。" }));
-  const words = names.filter((name) => !numbers.includes(name));
+  const words = wordColumns(answer);
   const set = { kind: "line", x: words.find((w) => /期|日|年|period|date|year/i.test(w)) || words[0] || names[0], y: numbers[0], by: null, ...tab.chart };
-  set.by ??= ["", ...words].find((by) => by !== set.x && crowded(answer, { ...set, by }) === undefined) ?? "";
+  set.by ??= ["", ...words, REST].find((by) => by !== set.x && crowded(answer, { ...set, by }) === undefined) ?? "";
   const choose = (word, key, options) => {
     const field = make("select", { id: `wb-draw-${key}` }, ...options.map(([value, label]) => make("option", { value, textContent: label })));
     field.value = options.some(([value]) => value === set[key]) ? set[key] : options[0][0];
@@ -45,16 +45,20 @@ export function offerDrawing(desk, keep) {
   button.onclick = () => draw(false);
   box.replaceChildren(
     choose("形式", "kind", [["line", "折线"], ["bar", "柱"]]), choose("横轴", "x", own(names)), choose("数值", "y", own(numbers)),
-    choose("分开", "by", [["", "不分"], ...own(words)]), button,
+    choose("分开", "by", [["", "不分"], ...own(words), ...(words.length > 1 ? [[REST, "其余各列合起来"]] : [])]), button,
   );
   if (tab.chart) draw(false);
 }
+
+const wordColumns = (answer) => answer.columns.filter((c) => c.kind !== "number").map((c) => c.name);
 
 // What a chart is drawn from: for each row its place on the axis, its group and its number.
 function drawn(answer, set) {
   const column = (name) => answer.columns.find((c) => c.name === name);
   const along = column(set.x).texts.map((t) => t ?? "（缺）");
-  const by = set.by ? column(set.by).texts.map((t) => t ?? "（缺）") : along.map(() => set.y);
+  const rest = wordColumns(answer).filter((name) => name !== set.x && column(name).summary.distinct > 1);
+  const split = (set.by === REST ? rest : [set.by].filter(Boolean)).map(column);
+  const by = along.map((_, n) => split.map((c) => c.texts[n] ?? "（缺）").join(" ") || set.y);
   return { along, by, values: column(set.y).values };
 }
 

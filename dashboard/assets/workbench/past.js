@@ -8,7 +8,7 @@ let store = null;
 export function openPast(account) { store = kept(`zhibiao-sql-past:${account}`); }
 
 export function remember(question, answer, milliseconds) {
-  const entry = { ...question, at: new Date().toLocaleString("zh-CN", { hour12: false }), rows: answer.count, cut: answer.truncated, milliseconds, of: answer.generation };
+  const entry = { ...question, at: new Date().toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" }), rows: answer.count, cut: answer.truncated, milliseconds, of: answer.generation };
   store.write([entry, ...store.read([]).filter((one) => !sameQuestion(one, entry))].slice(0, KEPT));
 }
 

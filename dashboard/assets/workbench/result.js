@@ -8,6 +8,7 @@ export function showResult(answer, actions) {
   at("wb-stamp").replaceChildren(...stamp(answer, actions));
   at("wb-columns").replaceChildren(...answer.columns.map((column) => card(column, answer)));
   at("wb-summary").hidden = !answer.count;
+  at("wb-summary").querySelector("summary").textContent = answer.truncated ? `各列概要（只按显示的 ${count(answer.count)} 行）` : "各列概要";
   at("sql-grid").closest(".wb-grid").classList.remove("wb-old");
 }
 
@@ -36,9 +37,7 @@ function card(column, answer) {
   const facts = [`有 ${count(summary.count)}`, `缺 ${count(summary.missing)}`];
   if (summary.distinct !== null) facts.push(`不同 ${count(summary.distinct)}`);
   const shape = summary.bins ? histogram(summary.bins, summary) : common(summary, answer.count);
-  const made = make("div", { className: "wb-column" }, make("b", { textContent: column.name, title: column.name }), shape, make("small", { textContent: facts.join(" · ") }));
-  if (answer.truncated) made.title = `只按显示的 ${count(answer.count)} 行计算`;
-  return made;
+  return make("div", { className: "wb-column" }, make("b", { textContent: column.name, title: column.name }), shape, make("small", { textContent: facts.join(" · ") }));
 }
 
 function histogram(bins, summary) {
@@ -53,7 +52,7 @@ function histogram(bins, summary) {
     for (const [name, value] of Object.entries({ x: n * 8 + 0.5, y: 27 - high, width: 7, height: high })) bar.setAttribute(name, value);
     svg.append(bar);
   });
-  return make("div", { className: "wb-shape" }, svg, make("span", {}, make("i", { textContent: summary.least ?? "" }), make("i", { textContent: summary.most ?? "" })));
+  return make("div", { className: "wb-shape" }, svg, make("span", {}, ...[...new Set([summary.least ?? "", summary.most ?? ""])].map((end) => make("i", { textContent: end, title: end }))));
 }
 
 function common(summary, rows) {

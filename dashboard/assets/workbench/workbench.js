@@ -94,7 +94,7 @@ function shown() {
 }
 
 function showParameters() {
-  const bare = text().replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
+  const bare = text().replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
   const names = [...new Set([...bare.matchAll(/\$([\p{L}_][\p{L}\p{N}_]*)/gu)].map((m) => m[1]))];
   const box = at("wb-params");
   if (box.dataset.names === names.join(" ")) return;
@@ -288,5 +288,5 @@ async function fetchFile(format, button) {
   make("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
   const cut = sent.headers.get("Truncated") === "true";
-  say(`已下载 ${name}。${cut ? "行数达到上限，文件不完整；请缩小范围。" : ""}`, cut ? "bad" : "good");
+  say(`已下载 ${name}。${cut ? `行数达到上限，文件不完整；请缩小范围${format === "xlsx" ? "，或用 CSV、Parquet" : ""}。` : ""}`, cut ? "bad" : "good");
 }
