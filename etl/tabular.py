@@ -77,8 +77,13 @@ def shown_columns(table: pa.Table) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
+    import pyarrow as pa
+
     if isinstance(value, Decimal):
         return number_text(value)
+    if isinstance(value, pa.MonthDayNano):  # an interval, as ISO 8601 writes it
+        seconds = number_text(Decimal(value.nanoseconds).scaleb(-9))
+        return f"P{value.months}M{value.days}DT{seconds}S"
     return str(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -28,14 +29,18 @@ _OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "TRACE"]
 def register(server: Flask, desk: Desk, open_: bool) -> None:
     """Put the API on `server`; `open_` says that it is served on the loopback address only, where no token is asked."""
     api = Blueprint("api", __name__, url_prefix=ROOT)
+
+    def rule(path: str, name: str, view: Any, methods: Sequence[str] = ("GET",)) -> None:
+        api.add_url_rule(path, name, view, methods=methods, provide_automatic_options=False)
+
     for resource in RESOURCES.values():
-        api.add_url_rule(f"/{resource.name}", resource.name, _reader(desk, resource, open_))
-    api.add_url_rule("/openapi.json", "openapi", lambda: _json(openapi.document()))
-    api.add_url_rule("/sdmx/structure", "structure", lambda: _structure(desk, open_))
-    for rule in ("/", "/<path:rest>"):
-        api.add_url_rule(rule, "nothing", _nothing, methods=["GET"], provide_automatic_options=False)
-        api.add_url_rule(rule, "unchanging", _unchanging, methods=_OTHER_METHODS)
-        api.add_url_rule(rule, "options", _options, methods=["OPTIONS"])
+        rule(f"/{resource.name}", resource.name, _reader(desk, resource, open_))
+    rule("/openapi.json", "openapi", lambda: _json(openapi.document()))
+    rule("/sdmx/structure", "structure", lambda: _structure(desk, open_))
+    for path in ("/", "/<path:rest>"):
+        rule(path, "nothing", _nothing)
+        rule(path, "unchanging", _unchanging, _OTHER_METHODS)
+        rule(path, "options", _options, ["OPTIONS"])
     api.register_error_handler(ZhibiaoError, _told)
     api.register_error_handler(HTTPException, _of_http)
     api.register_error_handler(Exception, _unforeseen)

@@ -198,12 +198,38 @@ def test_an_analyst_works_with_tabs_summaries_a_chart_and_a_kept_question(bench:
     guest = bench(link)
     guest.wait_for_selector("#wb-said.tone-good")
     assert guest.inner_text("#wb-stamp").split("，")[:3] == stamp.split("，")[:3]
+    altered = bench(f"{link.split('&h=')[0]}&h=000000000000")
+    altered.wait_for_function("() => document.querySelector('#wb-said').textContent.includes('改过')")
+    lost = bench("/sql#no-such-question")
+    lost.wait_for_selector("#wb-said.tone-bad")
+    assert "不完整" in lost.inner_text("#wb-said") and "还没有结果" in lost.inner_text("#wb-stamp")
+    page.fill("#wb-p-报告期", "2020Q4")
+    page.click("[data-do=run]")
+    page.wait_for_function("() => /^[0-9]+ 行/.test(document.querySelector('#wb-said').textContent)")
+    page.click("[data-do=link]")
+    page.wait_for_function("() => location.hash.length > 20")
+    other = bench(page.evaluate("location.pathname + location.hash"))
+    other.wait_for_selector("#wb-said.tone-good")
+    assert other.input_value("#wb-p-报告期") == "2020Q4", "what was changed since it was kept goes along"
     guest.click("[data-do=keep]")
     assert "登录后" in guest.inner_text("#wb-said")
     page.click("[data-do=keep]")
     page.on("dialog", lambda dialog: dialog.accept())
     page.click("#wb-keep button:has-text('删去')")
     page.wait_for_function("() => !document.querySelector('#wb-saved button')")
+
+
+def test_a_line_that_would_hide_values_is_not_drawn(bench: Open) -> None:
+    page = bench("/sql")
+    run(page, "SELECT * FROM (VALUES ('2026Q1', '甲', 1), ('2026Q1', '乙', 2), ('2026Q2', '甲', 3)) t(期, 区, 数)")
+    assert page.input_value("#wb-draw-by") == "区", "what tells the lines apart is found"
+    page.click("#wb-draw button")
+    page.wait_for_selector("#wb-plot .main-svg")
+    page.select_option("#wb-draw-by", "")
+    page.wait_for_selector("#wb-said.tone-bad")
+    assert "“2026Q1”处" in page.inner_text("#wb-said") and page.is_hidden("#wb-chart")
+    page.select_option("#wb-draw-by", "*")
+    page.wait_for_selector("#wb-chart:not([hidden])")
 
 
 def test_a_chart_and_a_table_of_another_page_are_taken_along(visit: Open, published: Generation) -> None:

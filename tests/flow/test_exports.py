@@ -81,6 +81,12 @@ def test_rows_for_json_are_exact() -> None:
     assert json.loads(as_bytes(TRICKY, "json", "印"))["rows"][0]["数"] == "-7.3"
 
 
+def test_an_interval_is_written_as_the_standard_does() -> None:
+    table = duckdb.sql("SELECT INTERVAL 14 MONTH + INTERVAL 3 DAY + INTERVAL '1.5' SECOND AS i").to_arrow_table()
+    assert as_bytes(table, "csv", "").decode("utf-8-sig").split() == ["i", "P14M3DT1.5S"]
+    assert json.loads(as_bytes(table, "json", ""))["rows"] == [{"i": "P14M3DT1.5S"}]
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> DataFolder:
     """GDP of three quarters, the last revised once."""
@@ -123,6 +129,9 @@ def test_several_formats_hold_the_same_rows(way: Way, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
+        lambda way, out: export(way, "observations", ["csv"], out, filters={"indicator": ["GPD"]}),
+        lambda way, out: export(way, "observations", ["csv"], out, filters={"area": ["CCXQ", "nowhere"]}),
+        lambda way, out: export(way, "observations", ["csv"], out, filters={"nature_": ["ytd"]}),
         lambda way, out: export(way, "observations", ["pdf"], out),
         lambda way, out: export(way, "secrets", ["csv"], out),
         lambda way, out: export(way, "targets", ["csv"], out, history=True),
@@ -203,7 +212,11 @@ def test_a_notebook_reads_frames(folder: DataFolder) -> None:
     assert list(now["canonical_value"]) == [331.0] and now["period_end"].dtype.kind == "M"
     assert list(held.observations("GDP", period="2025Q3", as_of="2025-11-15")["canonical_value"]) == [330.3]
     assert len(held.observations("GDP", history=True)) == 4 and now.attrs == {"generation": held.generation.number}
-    assert len(held.table("indicators")) == 3
+    assert len(held.table("indicators")) == 3 and held.observations("GDP", as_of="2025-11-15").attrs["as_of"]
+    assert len(held.observations([])) == 0 and len(held.observations("GDP", period="2025-Q3")) == 1
+    for wrong in ({"indicator": "GPD"}, {"natur": "ytd"}, {"period": "2025Q5"}):
+        with pytest.raises(UsageError, match="。"):
+            held.observations(**wrong)  # type: ignore[arg-type]
     assert held.sql("SELECT count(*) AS n FROM observation_current WHERE indicator = :i", i="REV")["n"].item() == 3
     assert held.arrow("SELECT max(canonical_value) AS v FROM observation_current")["v"].to_pylist() == [
         Decimal("331.0")

@@ -25,11 +25,12 @@ export async function begin() {
   openPast(facts.account);
   showPast(again);
   showSaved(desk, openSaved);
-  const asked = await fromAddress();
+  const { asked, failed } = await fromAddress();
   if (asked) place(asked);
   else if (!desk.tab) place({ ...example(0), ran: true });
   else change(desk.tab);
-  if (asked || desk.tab.ran) run();
+  if (failed) say(failed, "bad"); // and nothing is run that nobody asked for
+  else if (asked || desk.tab.ran) run();
 }
 
 const example = (place) => { const { sql, as_of: asOf, params } = desk.facts.examples[place]; return { sql, asOf, params }; };
@@ -253,26 +254,25 @@ async function copyTable() {
   }
 }
 
+// The question of the address, if it holds one, or why it can not be opened.
 async function fromAddress() {
   const query = new URLSearchParams(window.location.search);
   if (query.get("q")) return numbered(query);
   const code = window.location.hash.slice(1);
-  if (!code) return null;
+  if (!code) return {};
   try {
     const bytes = Uint8Array.from(atob(code.replaceAll("-", "+").replaceAll("_", "/")), (ch) => ch.charCodeAt(0));
     const question = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof question.sql === "string" ? question : null;
-  } catch {
-    say("这个链接不完整，没有打开。", "bad");
-    return null;
-  }
+    if (typeof question.sql === "string") return { asked: question };
+  } catch { /* said below */ }
+  return { failed: "这个链接不完整，没有打开。请向给您链接的人再要一次。" };
 }
 
 async function numbered(query) {
   const one = await ask(`/sql/saved/${Number(query.get("q")) || 0}`, null, "GET");
-  if (one.error) { say(one.error.message, "bad"); return null; }
+  if (one.error) return { failed: one.error.message };
   const generation = query.get("g") ? Number(query.get("g")) : null;
-  return { ...keptQuestion(one), asOf: query.get("asOf") || one.asOf, generation, expect: query.get("h") || "" };
+  return { asked: { ...keptQuestion(one), asOf: query.get("asOf") || one.asOf, generation, expect: query.get("h") || "" } };
 }
 
 async function fetchFile(format, button) {
