@@ -46,6 +46,7 @@ def desk(folder: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("desk")
     shutil.copytree(folder.root, place / "zhibiao-data")
     with operating(open_folder(place / "zhibiao-data")) as conn:
+        add_account(conn, "管理员", "correct horse", "admin", by="test")
         add_account(conn, "王芳", "correct horse", "analyst", by="管理员")
     return place
 
