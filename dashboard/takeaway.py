@@ -35,7 +35,7 @@ def register(server: Flask, desk: Desk) -> None:
         try:
             chart = _chart(asked["chart"], title) if isinstance(asked.get("chart"), dict) else None
             table = _table(asked["columns"]) if isinstance(asked.get("columns"), list) else None
-        except (TypeError, AttributeError, KeyError, OverflowError) as error:  # not what our pages send
+        except (TypeError, AttributeError, KeyError, OverflowError, ValueError) as error:  # not what our pages send
             raise ApiError(400, "http", "请求不合规，没有导出。请刷新页面再试。") from error
         if chart is None and table is None:
             raise ApiError(400, "bad_parameter", "没有可导出的图或表，没有导出。")

@@ -23,6 +23,7 @@ from warehouse.operations_schema import saved_query as table
 from warehouse.sandbox.statement import MAX_TEXT
 
 LONGEST_TITLE, MOST = 80, 500
+_PAST = 1_000_000  # beyond the numbers that are drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def remove_query(conn: Connection, account: str, number: int, place: str = "") -
 
 def find_query(conn: Connection, number: int, account: str) -> SavedQuery:
     """A question that is the account's own or shared. Raises UsageError; of others' it is not said that they exist."""
-    row = conn.execute(select(table).where(table.c.number == number)).mappings().first()
+    query = select(table).where(table.c.number == number)
+    row = conn.execute(query).mappings().first() if number < _PAST else None  # no store holds a number of any length
     if row is None or not (row["shared"] or row["account"] == account):
         raise UsageError(f"没有存着的查询 Q{number}，或它没有共享给您。请向给您链接的人核对。")
     return _made(row)
@@ -101,7 +103,7 @@ def saved_queries(conn: Connection, account: str) -> list[SavedQuery]:
 def _free(conn: Connection) -> int:
     """A number that no question has; drawn, so that the number of one that was removed does not come back."""
     while True:
-        number = 100_000 + secrets.randbelow(900_000)
+        number = 100_000 + secrets.randbelow(_PAST - 100_000)
         if conn.scalar(select(table.c.number).where(table.c.number == number)) is None:
             return number
 

@@ -106,7 +106,7 @@ def _keep(sql: Blueprint) -> None:
     def _saved() -> Response:
         return _json({"saved": keeping.listed()})
 
-    @sql.get("/saved/<int(max=999999):number>")
+    @sql.get("/saved/<int:number>")
     def _one(number: int) -> Response:
         return _json(keeping.opened(number))
 

@@ -135,7 +135,7 @@ def test_what_no_page_of_ours_sends_is_answered_in_the_one_shape(
     assert sent.status_code == status, sent.text
     if "error" in sent.json:
         assert {"status", "code", "message"} <= set(sent.json["error"]) and sent.json["error"]["code"] != "unforeseen"
-    assert enter(folder, guest=True).get("/sql/saved/99999999999999999999").status_code == 404
+    assert enter(folder, guest=True).get("/sql/saved/99999999999999999999").status_code == 400
 
 
 @pytest.mark.parametrize("format_", ["csv", "json", "parquet", "xlsx"])
