@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,16 @@ from etl import tasks as way_of
 from etl.flow import publish_approved
 from etl.tasks_summary import task_summary
 from etl.way import enter_way
+from indicators.tasks.doubt import Movement, doubts
+from indicators.tasks.machine import run
 from indicators.tasks.programme import Link
-from indicators.tasks.task import NodePlan
+from indicators.tasks.task import Act, NodePlan, Step, Task
 from tests.tasks_world import peopled
 from warehouse import task_board
 from warehouse.folder import DataFolder
 from warehouse.generations import Building, Derived, Generation, publish
 from warehouse.task_board import Wanted
+from warehouse.tasks_tables import newest_growth
 
 SOON = date.today() + timedelta(days=200)
 
@@ -112,3 +116,32 @@ def test_one_task_is_whole_or_nothing(held: Generation, tmp_path: Path) -> None:
     assert row is not None and row["times_reminded"] == 1 and [n["title"] for n in row["nodes"]] == ["签约"]
     assert row["report_list"] == [] and row["word"] == "正常"
     assert task_board.one_task(held, "CJT2014-99") is None
+
+
+def test_the_newest_growth_is_a_number_where_there_is_one_and_a_break_is_said_to_be_one(folder: DataFolder) -> None:
+    """Beside a base that is not positive stands the difference; across a break of scope there is nothing."""
+    day, found = date(2026, 6, 30), []
+
+    def grown(indicator: str, kind: str, value: str | None, reason: str) -> dict[str, object]:
+        row = {"indicator": indicator, "area": "CCXQ", "department": "TJJ", "scope": "", "price_basis": ""}
+        said = {"kind": kind, "value": Decimal(value) if value else None, "unit": "%", "reason": reason}
+        return row | said | {"period": "2026Q2", "period_end": day, "origin": "returned"}
+
+    growth = [
+        grown("GDP", "yoy_ytd", None, "break"), grown("IMPORTS", "yoy_ytd", None, "base_not_positive"),
+        grown("IMPORTS", "difference", "-3", ""),
+    ]  # fmt: skip
+
+    def look(building: Building) -> None:
+        found.extend(newest_growth(building.conn, ["GDP", "IMPORTS"], "CCXQ"))
+
+    way = enter_way(folder, "发布员")
+    publish(folder, [], way.catalogue, lambda b: Derived(growth=growth, after=lambda: look(b)), who="发布员")
+    movements = {row["indicator"]: Movement(**row) for row in found}
+    both = tuple(Link(indicator=code, direction="up") for code in movements)
+    task = Task(code="T-1", programme="T", number=1, title="任务", links=both)
+    steps = [Step(act=Act.ASSIGN, by="局", on=date(2026, 1, 5), at=datetime(2026, 1, 5), lead="TJJ", due_on=SOON)]
+    steps += [Step(act=Act.DONE, by="填报", on=day, at=datetime(2026, 6, 30))]
+    said = {a.indicator: a.sentence for a in doubts(run(task, steps), {}, movements, {})}
+    assert said["GDP"] == "GDP口径中断：2026年二季度与上年同期之间口径有调整，不能相比。"
+    assert said["IMPORTS"] == "IMPORTS背离：应上升，2026年二季度同比却下降3.0%。"
