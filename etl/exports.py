@@ -20,6 +20,7 @@ from etl.result_book import Chart, Line
 from etl.tabular import as_bytes, exact_csv, json_bytes
 from etl.way import Way
 from indicators.errors import UsageError
+from indicators.observations import Origin
 from warehouse import schema
 from warehouse.arrow import arrow_of
 from warehouse.extract import ROW, TABLES, Described, Filters, columns, described, extract, proved
@@ -71,7 +72,10 @@ def export(
     if name == "observations" and not history:
         table, chart = _ordered(way, table)
     when = f"，截至 {as_of.isoformat()} 所知" if as_of else ""
-    stamp = f"第 {held.number} 代{when}，{name}，{table.num_rows:,} 行"
+    table, invented = _labelled(table)
+    stamp = f"第 {held.number} 代{when}，{name}，{table.num_rows:,} 行" + (
+        f"，其中模拟数据 {invented:,} 行" if invented else ""
+    )
     written = []
     for format_ in formats:
         path = output if len(formats) == 1 else output.with_suffix(f".{format_}")
@@ -88,11 +92,22 @@ def _rows(way: Way, held: Generation, name: str, filters: Filters, as_of: date |
     return extract(held, name, filters, as_of=as_of, history=history).drop_columns([ROW])
 
 
+def _labelled(table: pa.Table) -> tuple[pa.Table, int]:
+    """With the words for where each row comes from beside its code; and how many rows are simulated."""
+    if "origin" not in table.column_names:
+        return table, 0
+    codes = table.column("origin").to_pylist()
+    words = pa.array([Origin(code).label if code else None for code in codes], pa.string())
+    return table.add_column(table.column_names.index("origin") + 1, "origin_label", words), codes.count(
+        Origin.SIMULATED
+    )
+
+
 def _ordered(way: Way, table: pa.Table) -> tuple[pa.Table, Chart | None]:
     """Observations by series and time; with a chart of the levels when they are of one indicator in one area."""
     keys = ("indicator", "area", "measure", *_SERIES, "period_end")
     table = table.sort_by([(key, "ascending") for key in keys])
-    shown = ("indicator", "area", "measure", "canonical_unit", "canonical_value", "period", "period_end")
+    shown = ("indicator", "area", "measure", "canonical_unit", "canonical_value", "period", "period_end", "origin")
     known = table.select([*shown, *_SERIES]).to_pylist()
     if len({(row["indicator"], row["area"]) for row in known}) != 1:
         return table, None
@@ -101,10 +116,12 @@ def _ordered(way: Way, table: pa.Table) -> tuple[pa.Table, Chart | None]:
     along = {row["period"]: row["period_end"] for row in levels}
     places = sorted(along, key=lambda period: (along[period], period))
     lines = []
-    for key, rows in groupby(levels, key=lambda row: tuple(row[k] for k in _SERIES)):
+    for key, group in groupby(levels, key=lambda row: tuple(row[k] for k in _SERIES)):
+        rows = list(group)
         values = {row["period"]: row["canonical_value"] for row in rows}
+        mark = f"（{Origin.SIMULATED.label}）" if any(row["origin"] == Origin.SIMULATED for row in rows) else ""
         if len(values) > 1:
-            lines.append(Line(_line_name(way, key), [values.get(period) for period in places]))
+            lines.append(Line(_line_name(way, key) + mark, [values.get(period) for period in places]))
     unit = next((row["canonical_unit"] for row in levels), first["canonical_unit"])
     named = way.catalogue.indicators.get(first["indicator"])
     chart = Chart(named.name if named else first["indicator"], "报告期", places, lines[:_MOST_LINES], unit)
@@ -139,7 +156,8 @@ def package(way: Way, place: Path) -> Path:
         "profile": "tabular-data-package",
         "name": f"zhibiao-g{held.number:06d}",
         "title": f"长春新区统计指标体系 第 {held.number} 代数据",
-        "description": "空为缺，不是零；时刻为 UTC。observations 含全部版本，superseded_at 为空者为现行。",
+        "description": "空为缺，不是零；时刻为 UTC；"
+        "origin 为 simulated 的是模拟数据。observations 含全部版本，superseded_at 为空者为现行。",
         "version": str(held.number),
         "created": f"{held.manifest.built_at}Z",
         "generation": {"sha256": held.manifest.sha256, "catalogue_digest": held.manifest.catalogue_digest},

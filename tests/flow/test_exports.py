@@ -25,6 +25,7 @@ from etl.sharing import share_all
 from etl.tabular import as_bytes, exact_csv, plain_rows
 from etl.way import Way, enter_way
 from indicators.errors import UsageError
+from indicators.observations import Origin
 from tests.warehouse_world import approve_return, fresh, publish_all
 from warehouse import open_warehouse
 from warehouse.folder import DataFolder
@@ -115,6 +116,23 @@ def test_one_indicator_as_a_workbook_has_true_numbers_and_a_native_chart(way: Wa
     assert "<c:lineChart>" in chart and "图!$B$2:$B$4" in chart.replace("'", "")
     drawn = [[cell.value for cell in row] for row in openpyxl.load_workbook(out)["图"].iter_rows(min_row=2)]
     assert [row[:2] for row in drawn] == [["2025Q1", 100.5], ["2025Q2", 210], ["2025Q3", 331]]
+
+
+def test_simulated_rows_say_so_in_words_in_every_file_and_in_the_chart(
+    folder: DataFolder, way: Way, tmp_path: Path
+) -> None:
+    for period in ("2025Q1", "2025Q2"):
+        approve_return(folder, {"POP": "7"}, period=period, origin=Origin.SIMULATED, known_at=datetime(2025, 12, 2))
+    publish_all(folder)
+    asked = {"indicator": ["GDP", "POP"]}
+    (sheet,) = export(way, "observations", ["csv"], tmp_path / "数.csv", filters=asked)
+    rows = list(csv.DictReader(io.StringIO(sheet.read_text("utf-8-sig"), newline="")))
+    assert {(row["indicator"], row["origin_label"]) for row in rows} == {("GDP", "部门报送"), ("POP", "模拟数据")}
+    (said,) = export(way, "observations", ["json"], tmp_path / "数.json", filters=asked)
+    assert "其中模拟数据 2 行" in json.loads(said.read_text("utf-8"))["stamp"]
+    (book,) = export(way, "observations", ["xlsx"], tmp_path / "图.xlsx", filters={"indicator": ["POP"]})
+    head = [cell.value for cell in openpyxl.load_workbook(book)["图"][1]]
+    assert any("模拟数据" in str(name) for name in head)
 
 
 def test_several_formats_hold_the_same_rows(way: Way, tmp_path: Path) -> None:
