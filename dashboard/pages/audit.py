@@ -22,6 +22,7 @@ from warehouse.moments import day_begins, day_ends
 from warehouse.operations import consulting
 
 PAGE = 100
+_HASHED = 32  # characters from which a word is a hash
 _FIELDS = ("who", "act", "object", "result", "since", "until")
 _TONES = {"ok": "good", "refused": "bad", "failed": "bad", "blocked": "warn"}
 
@@ -116,10 +117,17 @@ def _row(one: dict[str, Any]) -> html.Tr:
             cell("序号", html.Span(one["sequence"], title=f"摘要 {one['hash'][:16]}"), "muted"),
             cell("时间", told(one["at"]), "when"),
             cell("谁", one["who"] or "—", "when"),
-            cell("做了什么", [act(str(one["act"])), html.Small(one["act"])]),
-            cell("对象", one["object"] or "—", "object"),
+            cell("做了什么", [act(str(one["act"])), html.Small(one["act"])], "act"),
+            cell("对象", _object(str(one["object"])), "object"),
             cell("结果", html.Span(RESULTS.get(result, result), className=f"pill tone-{_TONES.get(result, 'quiet')}")),
             cell("从哪里", one["place"] or "—"),
             cell("详情", detail or "—", "wide-text"),
         ]
     )
+
+
+def _object(said: str) -> Any:
+    """What an act was about; of a file's hash the beginning, the whole of it on hover."""
+    if len(said) > _HASHED and said.isalnum():
+        return html.Span(f"{said[:12]}…", title=said)
+    return said or "—"
