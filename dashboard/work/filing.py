@@ -101,19 +101,21 @@ class _Busy(ZhibiaoError):
 
 def _taken(sent: FileStorage, counter: threading.BoundedSemaphore) -> Receipt:
     """Hand in one file when it is its turn. Raises what `submit_file` raises, and _Busy."""
-    name, data = sent.filename or "", sent.stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise UsageError(too_large(printable(name), _size(sent)).message)
+    name = sent.filename or ""
+    if (size := _size(sent)) > MAX_BYTES:
+        raise UsageError(too_large(printable(name), size).message)
     if not counter.acquire(timeout=PATIENCE):
         raise _Busy("前面还有文件正在审核，这个文件在排队，还没有收下。")
-    try:
-        return submit_file(access.way(), data, name)
+    try:  # only now: who waits must not hold the file in memory
+        return submit_file(access.way(), sent.stream.read(), name)
     finally:
         counter.release()
 
 
 def _size(sent: FileStorage) -> int:
-    return sent.stream.seek(0, io.SEEK_END)
+    size = sent.stream.seek(0, io.SEEK_END)
+    sent.stream.seek(0)
+    return size
 
 
 def _explain(desk: Desk, id: str) -> Any:

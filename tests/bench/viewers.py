@@ -4,9 +4,9 @@
     python -m tests.bench.viewers --minutes 0.3     the same for 20 seconds
     python -m tests.bench.viewers --data FOLDER     over a demonstration that is there already; returns are sent to it
 
-A viewer asks for a page as a browser does and reads it for a moment. An uploader logs in as a filler and sends the
-department's newest workbook again and again, each time with other bytes and the same cells, so that each is read and
-checked in full. Being told to wait (503), or that another return of the department awaits review (409), is counted and
+A viewer asks for a page as a browser does, now and then as of an earlier day, and reads it for a moment. An uploader
+logs in as a filler and sends the department's newest workbook again and again, each time with other bytes and the same
+cells, so that each is read and checked in full. Being told to wait (503), or that another return of the department awaits review (409), is counted and
 is no error. Memory is that of all processes of the server: when every page and every form has been seen once, then each
 minute, then at the end.
 """
@@ -34,6 +34,7 @@ from pathlib import Path
 from tests.bench.serving import Served, serving
 
 PAGES = ("/", "/", "/?target=2020", "/indicator?code=GDP", "/indicator?code=LAND_NEW", "/land", "/department", "/wall")
+PAST = tuple(f"/?asof=2026-{month:02d}-15" for month in range(1, 12))  # each has to be worked out anew
 LOGINS = {
     "FIN-Q": "财政局填报",
     "IND-Q": "工信局填报",
@@ -42,6 +43,7 @@ LOGINS = {
     "GDP-Q": "统计局填报",
 }
 PASSWORD = "zhibiao-demo"
+RARELY = 0.03  # of the pages are looked at as known on an earlier day
 
 
 @dataclass
@@ -102,7 +104,7 @@ def view(address: str, until: float, think: float, tally: Tally, seed: int) -> N
     chance, browser = random.Random(seed), Browser(address)
     time.sleep(chance.uniform(0, think))
     while time.monotonic() < until:
-        path = chance.choice(PAGES)
+        path = chance.choice(PAST if chance.random() < RARELY else PAGES)
         began = time.monotonic()
         try:
             status, text = browser.ask(path, Accept="text/html")
