@@ -6,9 +6,9 @@
 
 A viewer asks for a page as a browser does, now and then as of an earlier day, and reads it for a moment. An uploader
 logs in as a filler and sends the department's newest workbook again and again, each time with other bytes and the same
-cells, so that each is read and checked in full. Being told to wait (503), or that another return of the department awaits review (409), is counted and
-is no error. Memory is that of all processes of the server: when every page and every form has been seen once, then each
-minute, then at the end.
+cells, so that each is read and checked in full. Being told to wait (503), or that another return of the department
+awaits review (409), is counted and is no error. Memory is that of all processes of the server: when every page and
+every form has been seen once, then each minute, then at the end.
 """
 
 from __future__ import annotations

@@ -48,6 +48,7 @@ def test_from_an_error_over_the_annotated_workbook_to_a_submitted_return(working
     page.evaluate(DRAGGED)
     assert "20 MB" in last_line(page, "没有收下").inner_text()
     picture(page, "filing-sent")
+    assert "要改正 2" in page.inner_text("#queue-said") and "没有收下 2" in page.inner_text("#queue-said")
     page.locator("#queue > li").first.locator("a").click()
 
     finding = page.locator("li.found-list, .found-list li", has_text="V302").first

@@ -305,6 +305,25 @@ def test_more_uploads_than_can_be_read_are_told_to_wait(desk: Desk, monkeypatch:
     assert got == [200] * filing.AT_ONCE
 
 
+def test_who_waits_for_a_turn_holds_no_file_in_memory(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from werkzeug.datastructures import FileStorage
+
+    read: list[str] = []
+
+    class Watched(io.BytesIO):
+        def read(self, *size: int | None) -> bytes:
+            read.append("read")
+            return super().read(*size)
+
+    with desk.server.test_request_context():
+        sent = FileStorage(Watched(b"x" * 100), "a.xlsx")
+        counter = threading.BoundedSemaphore(1)
+        monkeypatch.setattr(filing, "PATIENCE", 0.01)
+        with counter, pytest.raises(filing._Busy):
+            filing._taken(sent, counter)
+    assert read == []
+
+
 def test_a_department_finds_what_it_owes_and_takes_its_own_template(desk: Desk) -> None:
     page = desk.people["填报甲"].look("/returns")
     assert "逾期" in page and "/work/template?form=GDP-Q" in page and "form=FIN-Q" not in page
