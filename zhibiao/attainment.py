@@ -84,7 +84,8 @@ def _changes(data: Path | None, since: str, json_: bool) -> None:
     try:
         moment = int(since) if since.isdigit() and len(since) < 8 else date.fromisoformat(since)
     except ValueError:
-        raise typer.BadParameter(f"“{since}”既不是代号也不是日期；请写成 12 或 2026-06-30") from None
+        said = f"“{since}”既不是代号也不是日期；请写成 12 或 2026-06-30"
+        raise typer.BadParameter(said, param_hint="--changes-since") from None
     rows = attainment_changes(enter(data), moment)
     if json_:
         emit_json(rows)

@@ -51,6 +51,6 @@ def _reason(message: str) -> str:
 
 def _named(error: BadParameter) -> str:
     if error.param is None:
-        return "这一项"
+        return str(error.param_hint or "这一项")
     metavar = error.param.metavar or (error.param.name or "").upper()
     return "、".join(error.param.opts) if error.param.param_type_name == "option" else metavar

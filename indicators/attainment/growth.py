@@ -26,6 +26,8 @@ def judge_average(case: Case) -> Outcome:
     target = case.target
     if target.growth is None:
         return evidence(case, Reason.NO_VALUE_SET)
+    if target.growth <= -_HUNDRED:
+        return Outcome(Status.INSUFFICIENT, Reason.SIGN_CHANGE, used=case.points[-1:])
     if not is_rate(case.series) and case.series.price_basis.startswith("现"):
         return Outcome(Status.INSUFFICIENT, Reason.CURRENT_PRICES, used=case.points[-1:])
     base_year = _base_year(case)

@@ -135,6 +135,7 @@ def target_mistakes(target: Target, indicator: Indicator | None) -> Iterator[tup
     ):
         yield ("status",), "正式目标必须写明来源 source、条款 clause、等级 grade 和原文 text。"
     yield from _target_dates(target)
+    yield from _target_numbers(target)
     if indicator and target.unit and target.growth is None and not convertible(target.unit, indicator.unit):
         yield ("unit",), f"计量单位“{target.unit}”不能换算为指标 {indicator.code} 的“{indicator.unit}”。"
 
@@ -146,6 +147,23 @@ def _target_dates(target: Target) -> Iterator[tuple[tuple[str, ...], str]]:
             yield (earlier,), f"{earlier}（{first}）应早于 {later}（{last}）。"
     if (target.path == "milestones") != bool(target.milestones):
         yield ("path",), "path 取 milestones 时要列出 milestones，取别的就不列。"
+
+
+def _target_numbers(target: Target) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Numbers that contradict each other or mean nothing: judged all the same, they would give a confident verdict."""
+    for below, above in (("low", "high"), ("outer_low", "low"), ("high", "outer_high"), ("natural_min", "natural_max")):
+        less, more = getattr(target, below), getattr(target, above)
+        if less is not None and more is not None and less >= more:
+            yield (below,), f"{below}（{less}）应小于 {above}（{more}）。"
+    if target.multiple is not None and target.multiple <= 1:
+        yield ("multiple",), f"multiple（{target.multiple}）应大于 1：翻一番写 2，翻两番写 4。"
+    if target.growth is not None and target.growth <= -100:
+        yield ("growth",), f"growth（{target.growth}）应大于 -100；下降 5% 写 -5。"
+    if target.tolerance is not None and target.tolerance < 0:
+        yield ("tolerance",), f"tolerance（{target.tolerance}）不能为负。"
+    for stage in target.milestones:
+        if (target.base_on and stage.on <= target.base_on) or (target.due_on and stage.on >= target.due_on):
+            yield ("milestones",), f"milestones 中的 {stage.on} 应晚于 base_on、早于 due_on。"
 
 
 def _shared_names(draft: Draft) -> Iterator[str]:

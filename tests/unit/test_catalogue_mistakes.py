@@ -1,13 +1,17 @@
 """A mistake in the catalogue is named with file, line, what is wrong and what is allowed, and all are named at once."""
 
 import shutil
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from indicators.catalogue.check import check_catalogue
 from indicators.catalogue.load import load_catalogue
+from indicators.catalogue.references import target_mistakes
 from indicators.errors import CatalogueError, UsageError
+from indicators.targets import Target
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -180,3 +184,26 @@ def test_a_file_that_is_not_utf8_is_named(folder: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="没有找到指标目录文件夹"):
         load_catalogue(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("stated", "field"),
+    [
+        ({"kind": "range", "low": 6, "high": 3}, "low"),
+        ({"kind": "range", "low": 3, "high": 6, "outer_low": 4}, "outer_low"),
+        ({"kind": "range", "low": 3, "high": 6, "outer_high": 6}, "high"),
+        ({"kind": "double_by", "multiple": 0}, "multiple"),
+        ({"kind": "double_by", "multiple": 1}, "multiple"),
+        ({"kind": "growth_average", "growth": -150}, "growth"),
+        ({"kind": "floor", "value": 5, "tolerance": -1}, "tolerance"),
+        ({"kind": "floor", "value": 5, "natural_min": 9, "natural_max": 9}, "natural_min"),
+        ({"path": "milestones", "milestones": [{"on": "2031-12-31", "value": 3}]}, "milestones"),
+        ({"path": "milestones", "milestones": [{"on": "2020-12-31", "value": 3}]}, "milestones"),
+    ],
+)
+def test_numbers_of_a_target_that_cannot_be_meant_are_mistakes(stated: dict[str, Any], field: str) -> None:
+    """Each of them was judged, and with confidence: a range upside down is never met, a multiple of zero always."""
+    whole = {"base_on": date(2020, 12, 31), "base_value": 1, "due_on": date(2030, 12, 31), "value": 5, "kind": "floor"}
+    usual = {"code": "T", "name": "目标", "indicator": "GDP", "area": "CCXQ", "status": "adopted"}
+    found = dict(target_mistakes(Target.model_validate(usual | whole | stated), None))
+    assert (field,) in found and found[(field,)].endswith("。")
