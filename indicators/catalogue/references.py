@@ -155,6 +155,11 @@ def _target_numbers(target: Target) -> Iterator[tuple[tuple[str, ...], str]]:
         less, more = getattr(target, below), getattr(target, above)
         if less is not None and more is not None and less >= more:
             yield (below,), f"{below}（{less}）应小于 {above}（{more}）。"
+    for field in ("value", "low", "high"):
+        for limit, sign in (("natural_min", 1), ("natural_max", -1)):
+            said, end = getattr(target, field), getattr(target, limit)
+            if said is not None and end is not None and sign * said < sign * end:
+                yield (field,), f"{field}（{said}）超出 {limit}（{end}），永远达不到或永远达到。"
     if target.multiple is not None and target.multiple <= 1:
         yield ("multiple",), f"multiple（{target.multiple}）应大于 1：翻一番写 2，翻两番写 4。"
     if target.growth is not None and target.growth <= -100:
