@@ -49,6 +49,7 @@ _TERM = re.compile(
 _PROSE = re.compile(r"[^\W\d_a-zA-Z]+|[:、“”\"']")
 _BESIDE_LABEL = re.compile(r"\(\s*([A-Za-z]?\d+)\s*\)")
 _COLUMNS_AHEAD = re.compile(r"(?:宾栏|列间|栏间|列与列)[^:]*:")
+_SIGN = re.compile(r"[=≠<≤>≥≈≒≡]")  # 合计=各项之和 speaks of a relation without a number
 _SPOKEN = re.compile(r"[\d一二三四五六七八九十]")
 
 
@@ -111,7 +112,8 @@ def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
         for sentence in re.split(r"[;；。]", line):
             conditional = _CONDITION.match(_plain(sentence))
             for piece in [sentence] if conditional else re.split(r"[,，]", sentence):
-                if _COMPARISON.search(_plain(piece)) and _SPOKEN.search(piece):
+                said = _COMPARISON.search(_plain(piece)) and _SPOKEN.search(piece)
+                if said or _SIGN.search(fold(piece)):
                     yield number, piece.strip(), by_column
 
 

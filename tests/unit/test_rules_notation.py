@@ -100,3 +100,9 @@ def test_a_doubt_beside_certain_relations_costs_only_itself() -> None:
     assert [(r.code, r.message) for r in report.rules] == [("K-N01", "01≥02"), ("K-N02", "03≥04")]
     assert [u.line for u in report.unread] == [1]
     assert {r.form for r in report.rules} == {"K"} and {r.version for r in report.rules} == {"1"}
+
+
+@pytest.mark.parametrize("printed", ["合计=各项之和", "01≈02", "甲栏>乙栏"])
+def test_a_relation_without_codes_is_reported_too(printed: str) -> None:
+    report = read(f"审核关系：\n{printed}\n本表由统计局编制，不得等闲视之。")
+    assert not report.rules and [(one.line, one.text) for one in report.unread] == [(2, printed)]
