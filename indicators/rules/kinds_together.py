@@ -179,9 +179,9 @@ def _value(one: Observation) -> Decimal:
 
 def _totals(facts: Facts, looked_at: Sequence[Observation]) -> Iterator[Observation]:
     """Running totals: 累计 levels of what adds up over time."""
-    for one in looked_at:
-        adds_up = facts.catalogue.indicators[one.indicator].nature in ("ytd", "single")
-        if adds_up and one.nature is Nature.YTD and one.measure is Measure.LEVEL and one.canonical_value is not None:
+    for one in facts.levels if looked_at is facts.observations else looked_at:
+        level = one.nature is Nature.YTD and one.measure is Measure.LEVEL and one.canonical_value is not None
+        if level and facts.catalogue.indicators[one.indicator].nature in ("ytd", "single"):
             yield one
 
 
