@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 
+import orjson
 import pytest
 from dash import dcc, html
 
@@ -83,7 +84,7 @@ def test_links_of_a_grid_and_labels_of_a_chart_are_turned_and_their_addresses_ar
     assert rows.rowData == [{"name": "[Gross regional product](/indicator?code=GDP)"}]
     assert rows.columnDefs[0]["headerName"] == "Indicator" and rows.columnDefs[0]["field"] == "name"
     page = finish([dcc.Graph(id="c", figure=single(past(reading("2026Q3", "5", nature="single")), GDP))], words=WORDS)
-    trace = page.live[0]["props"]["figure"]["data"][0]
+    trace = orjson.loads(page.live)[0]["props"]["figure"]["data"][0]
     assert trace["name"] == "Single quarter (reported)" and trace["x"] == ["Q3 2026"]
     assert page.lang == "en"
 
