@@ -21,7 +21,7 @@ from warehouse import task_board
 from warehouse.folder import DataFolder
 from warehouse.generations import Building, Derived, Generation, publish
 from warehouse.task_board import Wanted
-from warehouse.tasks_tables import newest_growth
+from warehouse.tasks_tables import newest_growth, revision_sizes
 
 SOON = date.today() + timedelta(days=200)
 
@@ -145,3 +145,25 @@ def test_the_newest_growth_is_a_number_where_there_is_one_and_a_break_is_said_to
     said = {a.indicator: a.sentence for a in doubts(run(task, steps), {}, movements, {})}
     assert said["GDP"] == "GDP口径中断：2026年二季度与上年同期之间口径有调整，不能相比。"
     assert said["IMPORTS"] == "IMPORTS背离：应上升，2026年二季度同比却下降3.0%。"
+
+
+def test_a_revision_counts_for_the_quarter_in_which_its_period_ends(folder: DataFolder) -> None:
+    """A month returned as 100 and revised to 110, its neighbour never revised, a year revised from 200 to 190."""
+    values = [("2026M07", "2026-07-31", 100, 110), ("2026M08", "2026-08-31", 50, 50), ("2025", "2025-12-31", 200, 190)]
+    found = {}
+
+    def look(building: Building) -> None:
+        for at, (period, end, *known) in enumerate(values):
+            same = f"'I{at}' AS indicator, 'TJJ' AS department, '{period}' AS period, DATE '{end}' AS period_end, "
+            same += "'CCXQ' AS area, 'F' AS form, 'ytd' AS nature, 'level' AS measure, '' AS price_basis, '' AS scope, "
+            for turn, value in enumerate(known):
+                row = f"{same} {value} AS canonical_value, TIMESTAMP '2026-09-0{turn + 1}' AS recorded_at"
+                building.conn.exec_driver_sql(f"INSERT INTO observation_version BY NAME SELECT {row}")
+            building.conn.exec_driver_sql(f"INSERT INTO observation_current BY NAME SELECT {row}")
+        found.update(revision_sizes(building.conn, ["TJJ"]))
+        for table in ("observation_version", "observation_current"):
+            building.conn.exec_driver_sql(f"DELETE FROM {table} WHERE form = 'F'")
+
+    way = enter_way(folder, "发布员")
+    publish(folder, [], way.catalogue, lambda b: Derived(after=lambda: look(b)), who="发布员")
+    assert found == {("TJJ", "2026Q3"): Decimal("5.0000"), ("TJJ", "2025Q4"): Decimal("5.0000")}
