@@ -143,7 +143,7 @@ def test_who_may_load_what(way: People, fill: Fill, tmp_path: Path) -> None:
         loaded(way("发布员"), place, known_on=KNOWN, reviewer=way("领导"))
     assert not held(way("管理员")), "who may not load has changed nothing"
     report = loaded(way("填报甲"), place)
-    assert told(report) == {"未受理": 1} and "单位" in report.rows[0]["message"]
+    assert told(report) == {"未受理": 1} and "不能报送长春新区财政局" in report.rows[0]["message"]
     assert told(loaded(way("填报乙"), place)) == {"已提交": 1}
 
 

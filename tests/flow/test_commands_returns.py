@@ -245,7 +245,7 @@ def test_bad_input_gets_a_sentence_and_leaves_nothing_half_done(
 def test_a_locked_period_a_wrong_department_a_missing_file(run: Run, fill: Fill, way: People, tmp_path: Path) -> None:
     sent = write(tmp_path, "报表.xlsx", fill("GDP-Q", "2024Q1"))
     wrong = run("submit", sent, user="填报乙")
-    assert wrong.code == 4 and "单位" in wrong.err and "什么也没有提交" in wrong.err
+    assert wrong.code == 4 and "不能报送长春新区统计局" in wrong.err and "什么也没有提交" in wrong.err
     nobody = run("submit", sent, user="路人")
     assert nobody.code == 4 and "没有账户" in nobody.err
     missing = run("submit", "没有.xlsx")

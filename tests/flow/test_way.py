@@ -98,7 +98,7 @@ def test_who_submits_does_not_approve_and_roles_hold(way: People, fill: Fill) ->
         submit_file(way("领导"), fill("GDP-Q", "2024Q2"), "报表.xlsx")
     with pytest.raises(NotPermitted, match="没有账户"):
         submit_file(way("路人"), fill("GDP-Q", "2024Q2"), "报表.xlsx")
-    with pytest.raises(NotPermitted, match="单位"):
+    with pytest.raises(NotPermitted, match="属于长春新区财政局，不能报送"):
         submit_file(way("填报乙"), fill("GDP-Q", "2024Q2"), "报表.xlsx")
     approve_submission(way("审核员"), receipt.id)
     with pytest.raises(NotPermitted):
