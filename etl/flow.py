@@ -175,7 +175,8 @@ def _advance(
 ) -> Submission:
     """Bring a submission as far as its findings let it, with the explanations that came in the workbook or with it."""
     if held.state is State.RECEIVED:
-        held = submissions.move(conn, held, State.PARSED, way.actor, place=way.place)
+        read = {"parsed": vault.parsed_seal(way.folder, held.file_hash, held.parser_version)}
+        held = submissions.move(conn, held, State.PARSED, way.actor, place=way.place, detail=read)
     remarks.save_findings(conn, held.id, checked.findings)
     held = submissions.move(conn, held, State.CHECKED, way.actor, place=way.place)
     asked = {f.binding: f for f in checked.findings if f.severity is Severity.SOFT}

@@ -151,7 +151,10 @@ def approve_return(
             file_name="return.xlsx", parser_version="1", catalogue_digest=CATALOGUE.digest, actor="filler",
             known_at=known_at,
         )  # fmt: skip
-        for state in (State.PARSED, State.CHECKED, State.SUBMITTED):
+        submissions.move(
+            conn, one.id, State.PARSED, "filler", detail={"parsed": vault.parsed_seal(folder, sha, "1")}
+        )  # fmt: skip
+        for state in (State.CHECKED, State.SUBMITTED):
             submissions.move(conn, one.id, state, "filler")
         if reason:
             remarks.give_reasons(conn, one.id, {f"{o.sheet}!{o.cell}": reason for o in read}, "filler")

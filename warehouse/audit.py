@@ -3,7 +3,7 @@
 A record's hash is SHA-256 over the hash before it and its own canonical JSON, so an edit, deletion, insertion or
 reordering breaks the chain; anchors kept outside the database show a chain that was cut off at its end. Records are
 appended inside the transaction of the act they tell of: both are kept or neither. Old ones may lie in archives
-(`audit_archive`); the chain goes through them.
+(`audit_archive`); the chain goes through them. Where anchors lie is known by `anchors`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +21,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from warehouse import files
+from warehouse import anchors
+from warehouse.anchors import Anchor
 from warehouse.folder import DataFolder
-from warehouse.moments import beijing_day, utc_now
-from warehouse.operations import consulting
+from warehouse.moments import utc_now
+from warehouse.operations import HEAD, consulting
 from warehouse.operations_schema import audit
 
 START = "0" * 64
@@ -60,7 +61,10 @@ def append(
         "detail": _canonical(dict(detail or {})),
     }
     previous = last.hash if last else START
-    conn.execute(_APPEND, {**record, "previous": previous, "hash": seal(previous, record)})
+    digest = seal(previous, record)
+    conn.execute(_APPEND, {**record, "previous": previous, "hash": digest})
+    first, _ = conn.info.get(HEAD, (record["sequence"], None))
+    conn.info[HEAD] = first, Anchor(record["sequence"], digest, datetime.fromisoformat(record["at"]))
     _appended.append((os.getpid(), record["at"]))
     return int(record["sequence"])
 
@@ -139,15 +143,10 @@ def head(conn: Connection) -> tuple[int, str]:
 
 
 def anchor(folder: DataFolder) -> Path:
-    """Write today's anchor, the head of the chain, outside the database; a later one of the same day replaces it."""
+    """Keep the head of the chain outside the database, lastingly, as the anchor of today."""
     with consulting(folder) as conn:
         sequence, digest = head(conn)
-    now = utc_now()
-    path = folder.root / "anchors" / f"{beijing_day(now).isoformat()}.json"
-    files.make_directory(path.parent)
-    said = {"sequence": sequence, "hash": digest, "at": now.isoformat()}
-    files.write(path, json.dumps(said).encode(), "审计锚点")
-    return path
+    return anchors.cast(folder, Anchor(sequence, digest, utc_now()))
 
 
 def verify(folder: DataFolder) -> list[str]:
@@ -157,7 +156,7 @@ def verify(folder: DataFolder) -> list[str]:
     from warehouse.audit_archive import archived
 
     problems: list[str] = []
-    walk = _Walk(dict(_anchors(folder, problems)), problems)
+    walk = _Walk(_anchored(folder, problems), problems)
     with consulting(folder) as conn:
         first = conn.scalar(select(func.min(audit.c.sequence)))
         there = {}
@@ -183,7 +182,7 @@ def verify(folder: DataFolder) -> list[str]:
 class _Walk:
     """One way along the chain: what was seen last, what is wrong, anchors left over, archives it tells of."""
 
-    def __init__(self, anchors: dict[int, str], problems: list[str]) -> None:
+    def __init__(self, anchors: dict[int, set[str]], problems: list[str]) -> None:
         self.anchors, self.problems = anchors, problems
         self.archives: dict[str, str] = {}
         self._previous, self._expected = START, 1
@@ -197,20 +196,22 @@ class _Walk:
             say(f"审计记录第 {number} 号与前一条接不上（顺序被改动，或前一条被改动、删除）。")
         if seal(str(row["previous"]), row) != row["hash"]:
             say(f"审计记录第 {number} 号的内容被改动过。")
-        if number in self.anchors and self.anchors.pop(number) != row["hash"]:
+        if number in self.anchors and self.anchors.pop(number) != {row["hash"]}:
             say(f"审计记录第 {number} 号与库外锚点不符（整条链可能被重写过）。")
         if row["act"] == ARCHIVED:
             self.archives[str(row["object"])] = str(json.loads(row["detail"]).get("sha256", ""))
         self._previous, self._expected = str(row["hash"]), number + 1
 
 
-def _anchors(folder: DataFolder, problems: list[str]) -> Iterator[tuple[int, str]]:
-    for path in sorted((folder.root / "anchors").glob("[0-9]*.json")):
-        try:
-            said = json.loads(path.read_text("utf-8"))
-            yield int(said["sequence"]), str(said["hash"])
-        except (ValueError, KeyError, TypeError):
+def _anchored(folder: DataFolder, problems: list[str]) -> dict[int, set[str]]:
+    """The hashes that anchors have of a record, by its number: one, unless they contradict each other."""
+    found: dict[int, set[str]] = {}
+    for path, one in anchors.anchors(folder):
+        if one is None:
             problems.append(f"库外锚点 {path.name} 已损坏，读不出。")
+        else:
+            found.setdefault(one.sequence, set()).add(one.hash)
+    return found
 
 
 def _canonical(value: object) -> str:

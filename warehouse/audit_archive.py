@@ -11,6 +11,7 @@ import csv
 import hashlib
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from importlib.resources import files as package
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from indicators.errors import UsageError
 from warehouse import audit, files
@@ -148,6 +149,14 @@ def archived(folder: DataFolder, before: int) -> Iterator[tuple[str, str, list[d
         if named is None or int(named[1]) >= before:
             continue
         yield path.name, files.sha256(path), _read(path)
+
+
+def whole(folder: DataFolder, conn: Connection) -> Iterator[Mapping[Any, Any]]:
+    """Every record of the chain, from the oldest archive to the last in the database; unreadable archives are none."""
+    first = conn.scalar(select(func.min(table.c.sequence)))
+    for _name, _sha, rows in archived(folder, first or sys.maxsize):
+        yield from rows or ()
+    yield from conn.execute(select(table).order_by(table.c.sequence)).mappings()
 
 
 def _line(record: Mapping[Any, Any]) -> str:

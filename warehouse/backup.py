@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from indicators.errors import UsageError
-from warehouse import audit, files, seal
+from warehouse import anchors, audit, files, seal
 from warehouse.errors import Damaged
 from warehouse.folder import MARKER, DataFolder, addresses, open_folder, writing
 from warehouse.moments import utc_now
@@ -56,12 +56,13 @@ def create(folder: DataFolder, into: Path, *, who: str, place: str = "") -> Back
         now = utc_now()
         path = into / f"{now:%Y%m%dT%H%M%SZ}{_SUFFIX}"
         copied = files.temporary(folder.root, "operations.sqlite")
-        beside = files.temporary(folder.run, "lake")
+        beside = files.temporary(folder.run, "backup")
         try:
             with operating(folder) as conn:
                 audit.append(conn, who, "backup.created", path.name, place=place)
+            anchored = _anchors_now(folder, beside)
             copy_database(folder, copied)
-            members = {**dict(_members(folder)), folder.operations.name: copied}
+            members = {**dict(_members(folder)), **anchored, folder.operations.name: copied}
             if folder.on_lake:
                 members |= _from_lake(folder, copied, beside)
             made = Backup(
@@ -159,13 +160,25 @@ def _settle(folder: DataFolder) -> None:
 
 
 def _members(folder: DataFolder) -> Iterator[tuple[str, Path]]:
-    """Every file of the folder but the database, locks and what is being made, by its path within."""
+    """Every file of the folder but the database, anchors, locks and what is being made, by its path within."""
     for path in sorted(folder.root.rglob("*")):
         name = path.relative_to(folder.root)
-        passing = name.parts[0] in _LEFT_OUT or files.TEMPORARY in path.name
+        passing = name.parts[0] in (*_LEFT_OUT, "anchors") or files.TEMPORARY in path.name
         left = name.parts[0].startswith("operations.") or path == folder.lake
         if path.is_file() and not passing and not left:
             yield name.as_posix(), path
+
+
+def _anchors_now(folder: DataFolder, place: Path) -> dict[str, Path]:
+    """Copies of the lasting anchors, made before that of the database, whose chain then reaches each of them."""
+    made = {}
+    for path, one in anchors.anchors(folder):
+        if one and path.name != anchors.HEAD:
+            copy = place / anchors.place_of(folder).name / path.name
+            files.make_directory(copy.parent)
+            copy.write_bytes(one.text())
+            made[copy.relative_to(place).as_posix()] = copy
+    return made
 
 
 def _from_lake(folder: DataFolder, operations: Path, place: Path) -> dict[str, Path]:

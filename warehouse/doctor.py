@@ -14,17 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import duckdb
-from sqlalchemy import select
 
 from indicators.errors import ZhibiaoError
-from warehouse import audit, gates, seal, vault
+from warehouse import audit, gates, seal, testimony, vault
 from warehouse.errors import WriterBusy, told
 from warehouse.folder import DataFolder, writing
 from warehouse.moments import utc_now
 from warehouse.operations import consulting
-from warehouse.operations_schema import generation_log
 from warehouse.read import generation
-from warehouse.recovery import recover
+from warehouse.recovery import recover, set_back
 from warehouse.submissions import State, submissions
 
 OK, WARNING, DAMAGED = "ok", "warning", "damaged"
@@ -125,9 +123,11 @@ def _generations(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
     current = seal.pointed(folder)
     if current is None:
         yield Diagnosis(DAMAGED, "现行代号 CURRENT 读不出，正在显示最近一份完好的数据。", "zhibiao rebuild")
+    if moved := set_back(folder):
+        yield Diagnosis(DAMAGED, f"{moved}在改正以前不能发布。", "zhibiao rebuild")
     kept = seal.numbers(folder)
-    sealed = _sealed_hashes(folder)
-    wrong = {n: w for n in kept if (w := seal.damage(folder, n, deep) or _swapped(folder, n, sealed))}
+    sealed = testimony.seals(folder)
+    wrong = {n: w for n in kept if (w := seal.damage(folder, n, deep) or testimony.swapped(folder, n, sealed))}
     for number, said in wrong.items():
         if number == current:
             next_command = "zhibiao restore" if folder.on_lake else "zhibiao rebuild"
@@ -166,19 +166,6 @@ def _lake(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
         yield Diagnosis(OK, f"{said}。")
 
 
-def _sealed_hashes(folder: DataFolder) -> dict[int, str]:
-    with consulting(folder) as conn:
-        query = select(generation_log.c.number, generation_log.c.sha256).where(generation_log.c.state == "published")
-        return {int(n): str(sha) for n, sha in conn.execute(query)}
-
-
-def _swapped(folder: DataFolder, number: int, sealed: dict[int, str]) -> str | None:
-    """A manifest that was exchanged together with its file still disagrees with the log."""
-    if number in sealed and seal.read_manifest(folder, number).sha256 != sealed[number]:
-        return f"第 {number} 代的清单与业务库的登记不符（可能被整体替换）。"
-    return None
-
-
 def _agreement(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
     current = seal.pointed(folder)
     if current is None or seal.damage(folder, current, deep=False):
@@ -199,6 +186,10 @@ def _audit(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
     yield from (Diagnosis(DAMAGED, said, "zhibiao audit verify") for said in problems)
     if not problems:
         yield Diagnosis(OK, "审计记录首尾相接，与库外锚点一致。")
+    against = testimony.contradictions(folder, deep)
+    yield from (Diagnosis(DAMAGED, f"{said}业务库可能被改动过。", "zhibiao audit show") for said in against)
+    if not against:
+        yield Diagnosis(OK, "报送、审核和账户的登记与审计链所记相同。")
 
 
 def _vault(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:

@@ -17,8 +17,9 @@ from sqlalchemy.exc import DatabaseError
 
 from indicators.catalogue.model import Catalogue
 from indicators.errors import ZhibiaoError
-from warehouse import files, gates, seal
+from warehouse import files, gates, seal, testimony
 from warehouse.accepted import Accepted
+from warehouse.aside import aside
 from warehouse.build import (
     Building,
     Built,
@@ -34,7 +35,7 @@ from warehouse.folder import DataFolder, writing
 from warehouse.moments import utc_now
 from warehouse.operations import operating
 from warehouse.read import Generation, current, generation
-from warehouse.recovery import begin_number, finish, recover
+from warehouse.recovery import base_of, begin_number, finish, recover
 from warehouse.retention import give_up
 from warehouse.seal import Manifest
 from warehouse.stamp import Stamp, discard, program_version, seal_built
@@ -100,14 +101,12 @@ def publish(
     """
     with writing(folder, who, "发布"):
         recover(folder)
+        base = base_of(folder)
         number = _take_number(folder, accepted, who, note)
-        base = seal.pointed(folder)
-        if base is None:
-            raise Damaged("现行代号 CURRENT 读不出，没有发布。请先运行 zhibiao doctor。")
         stamp = Stamp(folder, number, base, who, note, catalogue.digest, utc_now())
         held = seal.read_manifest(folder, base)
         put = _into_lake if folder.on_lake else _into_file
-        manifest = put(stamp, lambda conn: _apply(conn, stamp, accepted, catalogue, derive, held))
+        manifest = aside(lambda: put(stamp, lambda conn: _apply(conn, stamp, accepted, catalogue, derive, held)))
         notice = _tell(folder, manifest, place)
         if not folder.on_lake:  # there it costs much, and is a command
             give_up(folder, stamp.built_at)
@@ -137,7 +136,8 @@ def _copied(stamp: Stamp, making: Path) -> Iterator[None]:
     if stamp.base is None:
         yield
         return
-    source, promised = seal.file_of(stamp.folder, stamp.base), seal.read_manifest(stamp.folder, stamp.base).sha256
+    held = seal.read_manifest(stamp.folder, stamp.base).sha256
+    source, promised = seal.file_of(stamp.folder, stamp.base), testimony.seals(stamp.folder).get(stamp.base, held)
     damaged = f"第 {stamp.base} 代的数据文件已损坏，没有在它上面发布。请运行 zhibiao doctor 与 zhibiao rebuild。"
     if not source.is_file():
         raise Damaged(damaged)
@@ -172,10 +172,10 @@ def _tell(folder: DataFolder, manifest: Manifest, place: str) -> str:
 
 
 def _take_number(folder: DataFolder, accepted: Sequence[Accepted], who: str, note: str) -> int:
-    """Prove that everything is still approved, and burn a number, in one transaction."""
+    """Prove that everything is still approved, as the audit tells, and burn a number, in one transaction."""
     with operating(folder) as conn:
-        for one in accepted:
-            held = get_submission(conn, one.submission)
+        wanted = [get_submission(conn, one.submission) for one in accepted]
+        for held in wanted:
             if held.state is not State.APPROVED:
                 raise SubmissionConflict(
                     f"报送 {held.id} 现为“{held.state.label}”（{held.state_by}，{told(held.state_at)}），不能发布。"
@@ -183,6 +183,7 @@ def _take_number(folder: DataFolder, accepted: Sequence[Accepted], who: str, not
                     held.state_by,
                     held.state_at,
                 )
+        testimony.prove(folder, conn, wanted)
         return begin_number(folder, conn, who, note)
 
 

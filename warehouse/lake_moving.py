@@ -6,13 +6,14 @@ sealed with changes, and the log of generations is told. Older generations stay 
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import NullPool
+
 from indicators.errors import UsageError
-from warehouse import files, lake_generations, schema, seal
+from warehouse import audit, files, lake_generations, schema, seal
 from warehouse.build import found_tables
 from warehouse.content import content_hashes
 from warehouse.errors import Damaged
@@ -21,6 +22,7 @@ from warehouse.lake import NAME, settle_lake
 from warehouse.lake_copy import copy_out, in_order
 from warehouse.lake_writing import name_snapshot, writing_lake
 from warehouse.operations import fill_server, operating, prove_empty
+from warehouse.operations_schema import generation_log
 from warehouse.seal import Manifest
 
 _FILE = "of_files"
@@ -45,7 +47,7 @@ def move_in(folder: DataFolder, address: str, operations: str) -> None:
     fill_server(folder, operations)
     lake_generations.seal_files(folder)
     with operating(folder) as conn:
-        _relog(conn.exec_driver_sql, held)
+        _relog(conn, held)
     for old in (*folder.generations.iterdir(), folder.operations):
         files.remove(old)
 
@@ -71,14 +73,16 @@ def out_of_lake(folder: DataFolder, number: int, making: Path, operations: Path)
     copy_out(folder, number, making)
     held = seal.read_manifest(folder, number)
     manifest = replace(held, size=making.stat().st_size, sha256=files.sha256(making))
-    with sqlite3.connect(operations) as conn:
-        _relog(conn.execute, manifest)
-    conn.close()
+    beside = create_engine(f"sqlite:///{operations}", poolclass=NullPool)
+    with beside.begin() as conn:
+        _relog(conn, manifest)
+    beside.dispose()
     return manifest
 
 
-def _relog(run: Callable[[str], object], manifest: Manifest) -> None:
-    """Let the log of generations say that of the published ones this alone is here, and under which seal."""
-    n = manifest.number
-    run(f"UPDATE generation_log SET state = 'removed' WHERE state = 'published' AND number < {n}")
-    run(f"UPDATE generation_log SET sha256 = '{manifest.sha256}' WHERE number = {n}")
+def _relog(conn: Connection, manifest: Manifest) -> None:
+    """Let the log of generations and the audit say that this published one alone is here, and under which seal."""
+    n, published = manifest.number, generation_log.c.state == "published"
+    conn.execute(generation_log.update().where(published, generation_log.c.number < n).values(state="removed"))
+    conn.execute(generation_log.update().where(generation_log.c.number == n).values(sha256=manifest.sha256))
+    audit.append(conn, "zhibiao", "generation.moved", f"g{n:06d}", detail={"sha256": manifest.sha256})

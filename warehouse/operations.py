@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from indicators.errors import UsageError
-from warehouse import files
+from warehouse import anchors, files
 from warehouse.errors import (
     Damaged,
     DiskFailed,
@@ -39,6 +39,7 @@ from warehouse.operations_schema import metadata, migration
 __all__ = ["Connection", "consulting", "level", "migrate", "operating"]  # Connection: the type, for callers above
 
 BUSY_SECONDS = 10
+HEAD = "audit head"  # under which a connection has the first and the last record that its transaction appended
 ADDRESS = "ZHIBIAO_OPERATIONS"  # environment: where a new folder's operations database goes, if not into SQLite
 _WRITING = 7_316_201  # the advisory lock of writers; any number, always the same
 
@@ -62,7 +63,7 @@ def operating(folder: DataFolder, older: bool = False) -> Iterator[Connection]:
     Raises OperationsBusy, FolderTooNew, FolderTooOld, Damaged, DiskFull.
     """
     _prove_there(folder)
-    with _spoken(folder), _transaction(_engine(folder), folder.operations) as conn:
+    with _spoken(folder), _transaction(folder) as conn:
         _prove_level(conn, folder, older)
         yield conn
 
@@ -95,7 +96,7 @@ def migrate(folder: DataFolder, who: str = "zhibiao") -> Migrated:
         if held:
             copy = folder.operations.with_name(f"{folder.operations.name}.level{held}")
             copy_database(folder, copy)
-    with _spoken(folder), _transaction(_engine(folder), folder.operations) as conn:
+    with _spoken(folder), _transaction(folder) as conn:
         found = level(conn)
         if found == 0:
             create_tables(conn)
@@ -164,7 +165,7 @@ def fill_server(folder: DataFolder, address: str) -> None:
     prove_empty(address)
     beside = create_engine(f"sqlite:///{folder.operations}", poolclass=NullPool)
     settle_server(folder, address)
-    with _spoken(folder), beside.connect() as read, _transaction(_engine(folder), folder.operations) as written:
+    with _spoken(folder), beside.connect() as read, _transaction(folder) as written:
         create_tables(written)
         _copy_rows(read, written, metadata)
     beside.dispose()
@@ -253,13 +254,18 @@ def _prove_there(folder: DataFolder) -> None:
 
 
 @contextmanager
-def _transaction(engine: Engine, path: Path) -> Iterator[Connection]:
-    with engine.connect() as conn:
+def _transaction(folder: DataFolder) -> Iterator[Connection]:
+    """Committed when the block ends well; how far the audit chain then goes is noted outside the database."""
+    with _engine(folder).connect() as conn:
+        conn.info.pop(HEAD, None)
         conn.begin()
         yield conn
-        files.step("commit", path)
+        files.step("commit", folder.operations)
         conn.commit()
-        files.step("committed", path)
+        files.step("committed", folder.operations)
+        first, head = conn.info.pop(HEAD, (0, None))
+    if head:
+        anchors.follow(folder, head, first)
 
 
 @contextmanager

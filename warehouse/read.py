@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from warehouse import seal
+from indicators.errors import ZhibiaoError
+from warehouse import recovery, seal
 from warehouse.errors import Damaged
 from warehouse.folder import DataFolder
 from warehouse.seal import Manifest
@@ -30,7 +31,8 @@ HASH_AT_OPEN = 32 << 20  # larger files are hashed in the background; DuckDB pro
 _PATIENCE = 5.0  # seconds before that, for a generation that is soon followed by another need not be hashed
 _KEEP_OPEN = 4
 _SIGNS_OF_DAMAGE = ("orrupt", "checksum", "Could not read", "INTERNAL Error", "Cannot open file", "No magic bytes")
-_INSTEAD = "现在显示的是上一份完好的数据（第 {number} 代），请系统管理员运行 zhibiao doctor。"
+_BEFORE = "现在显示的是上一份完好的数据（第 {number} 代），请系统管理员运行 zhibiao doctor。"
+_LATEST = "现在显示的是最近一份完好的数据（第 {number} 代），请系统管理员运行 zhibiao doctor。"
 _READ_ONLY: dict[str, Any] = {
     "enable_external_access": False,
     "autoload_known_extensions": False,
@@ -103,34 +105,43 @@ class Generation:
 _Key = tuple[int, str, int]
 _open: dict[_Key, Generation] = {}
 _condemned: dict[_Key, str] = {}
+_leads: dict[tuple[int, str], int] = {}  # which generation of a folder was proved to be the newest published
 _opening = threading.Lock()
 
 
 def current(folder: DataFolder) -> Generation:
-    """The generation that CURRENT names now; the last good one, with a notice, when that one is damaged.
+    """The generation that CURRENT names now; the last good one, with a notice, when that one is damaged or when CURRENT
+    was set back to an earlier one.
 
     Raises Damaged when no generation can be read.
     """
-    number = seal.pointed(folder)
-    if number is not None and (held := _open.get(_key(folder, number))):
+    number, place = seal.pointed(folder), _key(folder, 0)[:2]
+    held = _open.get(_key(folder, number)) if number is not None else None
+    if held and _leads.get(place) == number:
         return held
     notice = ""
+    if wrong := _asked(lambda: recovery.set_back(folder)):
+        notice, number = f"{wrong}{_LATEST}", recovery.last_published(folder)
     for candidate in _candidates(folder, number):
         try:
             found = generation(folder, candidate)
         except Damaged as error:
-            notice = (
-                notice or f"{error}现在显示的是上一份完好的数据（第 {{number}} 代），请系统管理员运行 zhibiao doctor。"
-            )
+            notice = notice or f"{error}{_BEFORE}"
             continue
-        if candidate == number:
+        if candidate == number and not notice:
+            _leads[place] = candidate
             return found
-        notice = (
-            notice
-            or "现行代号 CURRENT 读不出。现在显示的是最近一份完好的数据（第 {number} 代），请运行 zhibiao doctor。"
-        )
+        notice = notice or f"现行代号 CURRENT 读不出。{_LATEST}"
         return Generation(folder, found.manifest, found.engine, notice.replace("{number}", str(candidate)))
     raise Damaged(f"{folder.generations} 里没有一代数据是完好的，什么也不能显示。请运行 zhibiao doctor，再从备份恢复。")
+
+
+def _asked(question: Callable[[], str | None]) -> str | None:
+    """What the operations database has to say; what is published is shown also where that cannot be asked."""
+    try:
+        return question()
+    except ZhibiaoError:
+        return None
 
 
 def generation(folder: DataFolder, number: int) -> Generation:
@@ -143,7 +154,8 @@ def generation(folder: DataFolder, number: int) -> Generation:
             raise Damaged(_condemned[key])
         path = seal.file_of(folder, number)
         large = path.is_file() and path.stat().st_size > HASH_AT_OPEN
-        if wrong := seal.damage(folder, number, deep=not (large or folder.on_lake)):
+        wrong = seal.damage(folder, number, deep=not (large or folder.on_lake))
+        if wrong := wrong or _asked(lambda: recovery.disowned(folder, number)):
             _condemned[key] = wrong
             raise Damaged(wrong)
         made = Generation(folder, seal.read_manifest(folder, number), _engine(folder, number))

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from indicators.catalogue.model import Catalogue
 from indicators.errors import UsageError
-from warehouse import files, seal
+from warehouse import files, seal, testimony
 from warehouse.accepted import published
 from warehouse.build import Built, Derive, build, found_tables, writing_file
 from warehouse.content import FROM_RETURNS, TABLES, content_hashes
@@ -25,7 +25,8 @@ from warehouse.moments import utc_now
 from warehouse.operations import consulting, operating
 from warehouse.operations_schema import generation_log
 from warehouse.read import generation
-from warehouse.recovery import begin_number, finish, recover
+from warehouse.recovery import begin_number, finish, last_published, recover
+from warehouse.seal import Manifest
 from warehouse.stamp import Stamp, discard, seal_built
 
 
@@ -34,7 +35,8 @@ class Rebuilt:
     """How making a generation again ended. `compared` are the tables compared, `differing` those that differ.
 
     `same_catalogue` False: the catalogue has changed since, so only what comes from returns was compared.
-    `replaced_by` is the number of the new generation where the old one was damaged.
+    `replaced_by` is the number of the new generation where the old one was damaged; nothing was compared when its
+    manifest was lost too.
     """
 
     number: int
@@ -58,27 +60,22 @@ def rebuild(
     """
     with writing(folder, who, "重建核对"):
         recover(folder)
-        at = _meant(folder) if number is None else number
+        last = last_published(folder)
+        at = last if number is None else number
         if at not in _known(folder):
             raise UsageError(f"没有第 {at} 代。请用 zhibiao status 查看现有各代。")
         making = files.temporary(folder.generations, f"rebuild-g{at:06d}.duckdb")
         try:
             with _made_again(folder, at, catalogue, derive, making, who) as (conn, built):
-                wrong = seal.damage(folder, at)
+                wrong = seal.damage(folder, at) or testimony.swapped(folder, at, testimony.seals(folder))
                 result = None if wrong else _compare(folder, at, catalogue, conn)
             if result is None:
                 return _replace(folder, at, catalogue, making, built, who)
-            if seal.pointed(folder) is None and result.equal:
+            if at == last and seal.pointed(folder) != at:  # its seal is that of the audit, whatever is derived today
                 seal.point(folder, at)
             return result
         finally:
             discard(making)
-
-
-def _meant(folder: DataFolder) -> int:
-    """The current generation: as CURRENT says, or, when that is unreadable, as the log does."""
-    pointed = seal.pointed(folder)
-    return max(_known(folder)) if pointed is None else pointed
 
 
 def _known(folder: DataFolder) -> set[int]:
@@ -116,12 +113,9 @@ def _replace(folder: DataFolder, number: int, catalogue: Catalogue, making: Path
             f"第 {number} 代已损坏。数据仓库（DuckLake）里的一代不能就地替换，什么也没有改动；"
             "请恢复共享文件夹里的数据文件，或从备份恢复（zhibiao restore）。"
         )
-    if seal.pointed(folder) not in (number, None):
+    if number != last_published(folder):
         raise Damaged(f"第 {number} 代已损坏，但不是现行的一代，没有替换。现行数据不受影响；可从备份恢复它。")
-    try:
-        promised = seal.read_manifest(folder, number)
-    except Damaged:
-        promised = None
+    promised = _promised(folder, number)
     differing = tuple(t for t in FROM_RETURNS if promised and built.rows[t] != promised.rows[t])
     if promised and (differing or built.totals != promised.totals):
         raise Damaged(
@@ -135,4 +129,14 @@ def _replace(folder: DataFolder, number: int, catalogue: Catalogue, making: Path
     manifest = seal_built(making, replace(built, applied=[]), stamp)
     seal.point(folder, new)
     finish(folder, manifest)
-    return Rebuilt(number, bool(promised and promised.catalogue_digest == catalogue.digest), FROM_RETURNS, (), new)
+    same = bool(promised and promised.catalogue_digest == catalogue.digest)
+    return Rebuilt(number, same, FROM_RETURNS if promised else (), (), new)
+
+
+def _promised(folder: DataFolder, number: int) -> Manifest | None:
+    """The manifest of a damaged generation, if that is the one it was published with."""
+    try:
+        held = seal.read_manifest(folder, number)
+    except Damaged:
+        return None
+    return held if testimony.seals(folder).get(number) == held.sha256 else None

@@ -1,8 +1,9 @@
 """What is done before anything is written: finish what was published, forget what was not.
 
-CURRENT is the truth. A generation it names whose submissions the operations database still calls approved was published
-by a process that died just after; it is told now (`finish`). A number begun and not named was not published; its files
-go and the number stays burnt.
+CURRENT is the truth, as long as it goes on. A generation it names whose submissions the operations database still calls
+approved was published by a process that died just after; it is told now (`finish`). A number begun and not named was
+not published; its files go and the number stays burnt. A CURRENT that names an earlier generation than the log does was
+set back by somebody: then nothing is mended, swept or built upon.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, func, select, tuple_
 
 from warehouse import audit, files, seal
+from warehouse.errors import Damaged
 from warehouse.folder import DataFolder
 from warehouse.moments import utc_now
 from warehouse.operations import consulting, operating
@@ -28,6 +30,47 @@ def begin_number(folder: DataFolder, conn: Connection, who: str, note: str) -> i
     number = max([logged, seal.pointed(folder) or 0, *seal.numbers(folder)]) + 1
     values = {"number": number, "state": "building", "by": who, "started_at": utc_now(), "note": note}
     conn.execute(generation_log.insert().values(**values))
+    return number
+
+
+def last_published(folder: DataFolder) -> int:
+    """The newest generation that the log calls published; 0 before the first."""
+    with consulting(folder) as conn:
+        query = select(func.max(generation_log.c.number)).where(generation_log.c.state == "published")
+        return int(conn.scalar(query) or 0)
+
+
+def set_back(folder: DataFolder) -> str | None:
+    """What is wrong when CURRENT names an earlier generation than the log, in Chinese; None when it does not.
+
+    CURRENT is written before the log, so the log is asked first.
+    """
+    last = last_published(folder)
+    number = seal.pointed(folder)
+    if number is None or number >= last:
+        return None
+    return f"现行代号 CURRENT 指着第 {number} 代，而登记的最新一代是第 {last} 代（代号被改回，或放回了旧的文件）。"
+
+
+def disowned(folder: DataFolder, number: int) -> str | None:
+    """What is wrong when a generation's manifest is not the one that was logged, in Chinese; None when it is."""
+    with consulting(folder) as conn:
+        query = select(generation_log.c.sha256).where(generation_log.c.number == number)
+        logged = conn.scalar(query.where(generation_log.c.state == "published"))
+    if logged and seal.read_manifest(folder, number).sha256 != logged:
+        return f"第 {number} 代的清单与发布时登记的摘要不符（可能被整体替换）。"
+    return None
+
+
+def base_of(folder: DataFolder) -> int:
+    """The generation that the next one rests on. Raises Damaged when CURRENT is unreadable or was set back."""
+    if wrong := set_back(folder):
+        raise Damaged(
+            f"{wrong}没有写入，什么也没有改动。请运行 zhibiao doctor，再运行 zhibiao rebuild 核对并改正代号。"
+        )
+    number = seal.pointed(folder)
+    if number is None:
+        raise Damaged("现行代号 CURRENT 读不出，没有写入，什么也没有改动。请先运行 zhibiao doctor。")
     return number
 
 
@@ -66,7 +109,7 @@ def recover(folder: DataFolder) -> list[str]:
     """Bring the stores to agree after a death; what was done, in Chinese. The caller holds the writer lock."""
     done: list[str] = []
     number = seal.pointed(folder)
-    if number is None:
+    if number is None or set_back(folder):
         return done
     with consulting(folder) as conn:
         begun = select(generation_log.c.number).where(generation_log.c.state == "building")

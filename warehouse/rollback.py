@@ -19,7 +19,7 @@ from warehouse.folder import DataFolder, writing
 from warehouse.moments import utc_now
 from warehouse.operations import operating
 from warehouse.read import Generation, generation
-from warehouse.recovery import begin_number, finish, recover
+from warehouse.recovery import base_of, begin_number, finish, recover
 from warehouse.seal import Manifest
 from warehouse.stamp import Stamp, discard, seal_built
 
@@ -36,8 +36,8 @@ def roll_back(
         raise UsageError("回退必须写明理由。什么也没有改动；请用 --reason 写明。")
     with writing(folder, who, "回退"):
         recover(folder)
-        current = seal.pointed(folder)
-        if current is None or number not in seal.numbers(folder) or number >= current:
+        current = base_of(folder)
+        if number not in seal.numbers(folder) or number >= current:
             raise UsageError(f"没有早于现行代的第 {number} 代可以回退。什么也没有改动；请用 zhibiao status 查看各代。")
         if seen is not None and seen != current:
             newer = seal.read_manifest(folder, current)

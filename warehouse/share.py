@@ -8,7 +8,6 @@ read-only; the newest few are kept.
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from pathlib import Path
 
@@ -64,8 +63,7 @@ def _copy(folder: DataFolder, number: int, copy: Path, proved: bool) -> None:
 
             copy_out(folder, number, beside)
         elif proved:
-            with files.room("共享副本", beside):
-                shutil.copyfile(seal.file_of(folder, number), beside)
+            files.duplicate(seal.file_of(folder, number), beside, "共享副本")
         elif files.copy(seal.file_of(folder, number), beside, "共享副本") != seal.read_manifest(folder, number).sha256:
             raise Damaged(f"第 {number} 代的数据文件已损坏，没有共享。请运行 zhibiao doctor。")
         beside.chmod(0o444)

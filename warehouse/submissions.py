@@ -186,10 +186,11 @@ def move(
     reason: str = "",
     at: datetime | None = None,
     place: str = "",
+    detail: Mapping[str, Any] | None = None,
 ) -> Submission:
     """Bring a submission, by its id or as it was read in this same transaction, to its next state.
 
-    `at` is given only when history is loaded.
+    `at` is given only when history is loaded, `detail` is for the audit.
 
     Raises SubmissionConflict (somebody was first: who and when), NotPermitted (the submitter approves),
     UsageError (no such submission, return without reason).
@@ -218,9 +219,8 @@ def move(
     elif to_state is State.RETURNED:
         changed |= {"return_reason": reason}
     conn.execute(_CHANGE, {"_id": id, **{n: changed.get(n, getattr(held, n)) for n in _MOVED}})
-    audit.append(
-        conn, actor, f"submission.{to_state.value}", id, place=place, detail={"reason": reason} if reason else None
-    )
+    said = {**(detail or {}), **({"reason": reason} if reason else {})}
+    audit.append(conn, actor, f"submission.{to_state.value}", id, place=place, detail=said)
     return replace(held, **{**changed, "state": to_state})
 
 

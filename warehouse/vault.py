@@ -120,20 +120,31 @@ def get_parsed(folder: DataFolder, sha: str, version: str) -> list[Observation] 
     return [Observation(**dict(zip(_FIELDS, row, strict=True))) for row in zip(*read.values(), strict=True)]
 
 
-def _load(folder: DataFolder, sha: str, version: str) -> dict[str, list[str | None]] | None:
-    """The columns of a parsed file whose content is what its name says; Parquet proves only parts of itself."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def parsed_seal(folder: DataFolder, sha: str, version: str) -> str:
+    """What tells the kept reading of a file from any other, for the audit to remember; "" when none is kept."""
+    return next((_brief(data) for data in _sound(folder, sha, version)), "")
 
+
+def _sound(folder: DataFolder, sha: str, version: str) -> Iterator[bytes]:
+    """The contents of the parsed files that are what their names say; the first is the one that counts."""
     place, start = _path(folder, sha).parent, _parsed(sha, version)
     for path in sorted(place.iterdir()) if place.is_dir() else ():
         if not path.name.startswith(start):
             continue
         data = path.read_bytes()
         if path.name == f"{start}{_brief(data)}.parquet":
-            table = pq.read_table(pa.BufferReader(data))
-            if tuple(table.column_names) == _FIELDS:
-                return {n: column.to_pylist() for n, column in zip(_FIELDS, table.columns, strict=True)}
+            yield data
+
+
+def _load(folder: DataFolder, sha: str, version: str) -> dict[str, list[str | None]] | None:
+    """The columns of what was parsed; Parquet proves only parts of itself, the file's name all of it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for data in _sound(folder, sha, version):
+        table = pq.read_table(pa.BufferReader(data))
+        if tuple(table.column_names) == _FIELDS:
+            return {n: column.to_pylist() for n, column in zip(_FIELDS, table.columns, strict=True)}
     return None
 
 

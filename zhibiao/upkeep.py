@@ -145,7 +145,8 @@ def rebuild(
     if json_:
         emit_json(made)
     elif made.replaced_by is not None:
-        emit(f"第 {made.number} 代已损坏，已由原始报送重做为第 {made.replaced_by} 代，行数与控制合计同它的清单一致。")
+        proof = "行数与控制合计同它的清单一致" if made.compared else "它的清单也已损坏，无从比较，请核对要紧的数"
+        emit(f"第 {made.number} 代已损坏，已由原始报送重做为第 {made.replaced_by} 代，{proof}。")
     elif made.equal:
         less = "" if made.same_catalogue else "（目录已变，只比较了来自报送的表）"
         emit(f"第 {made.number} 代与重做的结果相同：{len(made.compared)} 张表的内容摘要逐一相等{less}。")

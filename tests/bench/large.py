@@ -15,6 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import Connection
+
 from data import catalogue_folder
 from etl.parse import PARSER_VERSION
 from etl.way import Way, enter_way
@@ -41,6 +43,7 @@ KINDS = [
     for measure in (Measure.LEVEL, Measure.LEVEL_PREVIOUS_YEAR, Measure.GROWTH_YOY)
 ]
 ROW = INDICATORS * COLUMNS
+AT_ONCE = 20  # forms that are made together: a million observations
 _ALIKE = {
     "theme": "economy", "definition": "压测用。", "unit": "亿元", "decimals": "2", "nature": "ytd", "direction": "up",
     "price_basis": "现价", "scope": "DEPT", "department": "TJJ", "source": "SELF",
@@ -83,7 +86,8 @@ def large(base: Path, place: Path, observations: int) -> Large:
             f"({number}, TIMESTAMP '{now}', TIMESTAMP '2026-07-20', 'bench', 0, 0, '{way.catalogue.digest}', '', '')"
         )
         conn.exec_driver_sql(f"INSERT INTO generation VALUES {stamp}")
-        built = Built(count_rows(conn), gates.prove(conn), datetime(2026, 7, 20), [])
+        totals = gates.prove(conn) if observations <= 10**6 else gates.control_totals(conn)
+        built = Built(count_rows(conn), totals, datetime(2026, 7, 20), [])
     seal_built(making, built, Stamp(folder, number, base_number, way.actor, "", way.catalogue.digest, now))
     seal.point(folder, number)
     finish(folder, seal.read_manifest(folder, number))
@@ -105,15 +109,46 @@ def codes(form: int) -> list[str]:
     return [f"B{form:04}{row:02}" for row in range(INDICATORS)]
 
 
-def _observe(conn: object, forms: int) -> None:
-    run = conn.exec_driver_sql  # type: ignore[attr-defined]
+def _observe(conn: Connection, forms: int) -> None:
+    """The observations of all forms, some forms at a time so that ten millions need little memory; sorted as a whole,
+    for the codes of forms follow each other and lie between the other codes.
+    """
+    run = conn.exec_driver_sql
+    for table in ("observation_version", "observation_current"):
+        run(f"CREATE TEMP TABLE others_{table} AS SELECT * FROM {table}")
+        run(f"DELETE FROM {table}")
+        run(f"INSERT INTO {table} SELECT * FROM others_{table} WHERE indicator < 'B0' ORDER BY {ORDERED}")
+    for first in range(0, forms, AT_ONCE):
+        run(_made(first, min(first + AT_ONCE, forms)))
+        run(f"INSERT INTO observation_version BY NAME SELECT * FROM ({_VERSIONS}) ORDER BY {ORDERED}")
+        current = f"SELECT * EXCLUDE superseded_at FROM ({_VERSIONS}) WHERE superseded_at IS NULL ORDER BY {ORDERED}"
+        run(f"INSERT INTO observation_current BY NAME {current}")
+        run(
+            "INSERT INTO growth BY NAME SELECT indicator, area, department, scope, price_basis, period, period_end, "
+            "'yoy_' || nature AS kind, 3.5 AS value, '%' AS unit, '' AS reason, origin FROM made "
+            "WHERE measure = 'level' ORDER BY ALL"
+        )
+        run(
+            "INSERT INTO submission BY NAME SELECT submission AS id, any_value(form) AS form, '1' AS edition, "
+            "any_value(period) AS period, 'TJJ' AS department, 'simulated' AS origin, any_value(file_hash) AS "
+            "file_hash, min(recorded_at) AS recorded_at, count(*) AS observations FROM made GROUP BY submission"
+        )
+    for table in ("observation_version", "observation_current"):
+        run(f"INSERT INTO {table} SELECT * FROM others_{table} WHERE indicator >= 'B0' ORDER BY {ORDERED}")
+        run(f"DROP TABLE others_{table}")
+    run("DROP TABLE made")
+
+
+def _made(first: int, last: int) -> str:
+    """The statement that makes the first versions of the observations of forms from `first` to before `last`."""
     periods = [FIRST.shift(n) for n in range(QUARTERS)]
     spans = ", ".join(
         f"('{p.code}', {n}, '{nature}', DATE '{p.span(nature)[0]}', DATE '{p.span(nature)[1]}')"
         for n, p in enumerate(periods) for nature in (Nature.YTD, Nature.SINGLE)
     )  # fmt: skip
     kinds = ", ".join(f"('{a}', '{n}', '{m}', {i})" for i, (a, n, m) in enumerate(KINDS))
-    rows = f"""
+    return f"""
+    CREATE OR REPLACE TEMP TABLE made AS
     SELECT 'B' || lpad(f::VARCHAR, 4, '0') || lpad(r::VARCHAR, 2, '0') AS indicator, area, 'TJJ' AS department,
       'BENCH' || f AS form, '1' AS edition, period, period_start, period_end, nature, measure, '现价' AS price_basis,
       'DEPT' AS scope, v AS value, v::VARCHAR AS raw_text, '亿元' AS unit, v AS canonical_value,
@@ -125,32 +160,16 @@ def _observe(conn: object, forms: int) -> None:
       changed
     FROM (SELECT *, (1000 + 137 * r + 61 * f % 997 + 53 * t + k * 7 + (r * t) % 29)::DECIMAL(28, 10) AS v,
         period_end + INTERVAL 20 DAY AS known, (r + t + k) % 10 = 0 AS changed
-      FROM range({forms}) x(f), range({INDICATORS}) y(r), (VALUES {kinds}) z(area, nature, measure, k)
+      FROM range({first}, {last}) x(f), range({INDICATORS}) y(r), (VALUES {kinds}) z(area, nature, measure, k)
       JOIN (VALUES {spans}) s(period, t, nature, period_start, period_end) USING (nature))
     """
-    run(f"CREATE TEMP TABLE made AS {rows}")
-    versions = (
-        "SELECT * EXCLUDE changed FROM made UNION ALL BY NAME SELECT * EXCLUDE changed REPLACE "
-        "(canonical_value + 1 AS canonical_value, value + 1 AS value, superseded_at AS recorded_at, "
-        "NULL AS superseded_at, '更正' AS revision_reason) FROM made WHERE changed "
-        "UNION ALL BY NAME FROM observation_version"
-    )
-    run(f"CREATE TEMP TABLE whole AS SELECT * FROM ({versions}) ORDER BY {ORDERED}")
-    run("DELETE FROM observation_version")
-    run("INSERT INTO observation_version BY NAME SELECT * FROM whole")
-    run("DELETE FROM observation_current")
-    run("INSERT INTO observation_current BY NAME SELECT * EXCLUDE superseded_at FROM whole WHERE superseded_at IS NULL")
-    run(
-        "INSERT INTO growth BY NAME SELECT indicator, area, department, scope, price_basis, period, period_end, "
-        "'yoy_' || nature AS kind, 3.5 AS value, '%' AS unit, '' AS reason, origin FROM observation_current "
-        "WHERE form LIKE 'BENCH%' AND measure = 'level' ORDER BY ALL"
-    )
-    run(
-        "INSERT INTO submission BY NAME SELECT submission AS id, any_value(form) AS form, '1' AS edition, "
-        "any_value(period) AS period, 'TJJ' AS department, 'simulated' AS origin, any_value(file_hash) AS file_hash, "
-        "min(recorded_at) AS recorded_at, count(*) AS observations FROM made GROUP BY submission"
-    )
-    run("DROP TABLE whole; DROP TABLE made")
+
+
+_VERSIONS = (
+    "SELECT * EXCLUDE changed FROM made UNION ALL BY NAME SELECT * EXCLUDE changed REPLACE "
+    "(canonical_value + 1 AS canonical_value, value + 1 AS value, superseded_at AS recorded_at, "
+    "NULL AS superseded_at, '更正' AS revision_reason) FROM made WHERE changed"
+)
 
 
 def returned(form: int, period: str, add: int) -> list[Observation]:
