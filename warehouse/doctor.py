@@ -124,7 +124,8 @@ def _generations(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
     if current is None:
         yield Diagnosis(DAMAGED, "现行代号 CURRENT 读不出，正在显示最近一份完好的数据。", "zhibiao rebuild")
     if moved := set_back(folder):
-        yield Diagnosis(DAMAGED, f"{moved}在改正以前不能发布。", "zhibiao rebuild")
+        yield Diagnosis(DAMAGED, f"{moved}仍显示登记的最新一代；在改正以前不能发布。", "zhibiao rebuild")
+        return
     kept = seal.numbers(folder)
     sealed = testimony.seals(folder)
     wrong = {n: w for n in kept if (w := seal.damage(folder, n, deep) or testimony.swapped(folder, n, sealed))}
@@ -168,8 +169,8 @@ def _lake(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
 
 def _agreement(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
     current = seal.pointed(folder)
-    if current is None or seal.damage(folder, current, deep=False):
-        return
+    if current is None or set_back(folder) or seal.damage(folder, current, deep=False):
+        return  # told already
     with consulting(folder) as conn:
         held = submissions(conn)
     told_published = {s.id for s in held if s.state in (State.PUBLISHED, State.SUPERSEDED)}
@@ -187,7 +188,7 @@ def _audit(folder: DataFolder, deep: bool) -> Iterator[Diagnosis]:
     if not problems:
         yield Diagnosis(OK, "审计记录首尾相接，与库外锚点一致。")
     against = testimony.contradictions(folder, deep)
-    yield from (Diagnosis(DAMAGED, f"{said}业务库可能被改动过。", "zhibiao audit show") for said in against)
+    yield from (Diagnosis(DAMAGED, said, f"zhibiao audit show --about {about}") for about, said in against)
     if not against:
         yield Diagnosis(OK, "报送、审核和账户的登记与审计链所记相同。")
 

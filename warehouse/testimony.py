@@ -23,6 +23,7 @@ from warehouse.operations_schema import account, audit, explanation, generation_
 from warehouse.submissions import Submission, submissions
 
 _SEALING = ("generation.published", "generation.rolled_back", "generation.moved")
+_CHANGED = "业务库可能被改动过。"
 _MUST_BE_APPROVED = ("approved", "published", "superseded")
 
 
@@ -60,35 +61,41 @@ def _of(records: Iterable[Mapping[Any, Any]]) -> _Told:
     return told
 
 
-def contradictions(folder: DataFolder, deep: bool) -> list[str]:
-    """Where the operations database, or what was read of a file, is not what the chain says, as Chinese sentences."""
+def contradictions(folder: DataFolder, deep: bool) -> list[tuple[str, str]]:
+    """Where the operations database, or what was read of a file, is not what the chain says: the submission or account,
+    and a Chinese sentence.
+    """
     with consulting(folder) as conn:
         told = _of(whole(folder, conn))
         found = [*_of_submissions(conn, told), *_of_accounts(conn, told)]
         held = submissions(conn) if deep else []
-    return found + [f"报送 {s.id} 的读取结果不是当时读取、审核的那一份。" for s in held if _reread(folder, s, told)]
+    other = "的读取结果不是当时读取、审核的那一份，或已损坏；原始文件库可能被改动过"
+    return found + [(s.id, f"报送 {s.id} {other}。") for s in held if _reread(folder, s, told)]
 
 
-def _of_submissions(conn: Connection, told: _Told) -> Iterator[str]:
+def _of_submissions(conn: Connection, told: _Told) -> Iterator[tuple[str, str]]:
     for row in conn.execute(select(submission).order_by(submission.c.number)).mappings():
         id, by = row["id"], row["approved_by"]
         if told.received.get(id) != row["file_hash"]:
-            yield f"报送 {id} 的原始文件与审计链上收到它时记的不同。"
+            yield id, f"报送 {id} 的原始文件与审计链上收到它时记的不同。{_CHANGED}"
         if row["submitted_by"] != told.submitted.get(id):
-            yield f"报送 {id} 记为由“{row['submitted_by']}”提交，审计链上是“{told.submitted.get(id, '没有人')}”。"
+            said = told.submitted.get(id, "没有人")
+            yield id, f"报送 {id} 记为由“{row['submitted_by']}”提交，审计链上是“{said}”。{_CHANGED}"
         if by != told.approved.get(id) or (by is None and row["state"] in _MUST_BE_APPROVED):
-            yield f"报送 {id} 记为由“{by or '没有人'}”审核通过，审计链上是“{told.approved.get(id, '没有人')}”。"
+            said = told.approved.get(id, "没有人")
+            yield id, f"报送 {id} 记为由“{by or '没有人'}”审核通过，审计链上是“{said}”。{_CHANGED}"
     for row in conn.execute(select(explanation)).mappings():
         if told.explained.get((row["submission"], row["binding"])) != row["text"]:
-            yield f"报送 {row['submission']} 的一条说明与审计链上记的不同。"
+            yield row["submission"], f"报送 {row['submission']} 的一条说明与审计链上记的不同。{_CHANGED}"
 
 
-def _of_accounts(conn: Connection, told: _Told) -> Iterator[str]:
+def _of_accounts(conn: Connection, told: _Told) -> Iterator[tuple[str, str]]:
     for row in conn.execute(select(account).order_by(account.c.name)).mappings():
-        said = told.roles.get(row["name"])
-        if said != (row["role"], row["department"]):
-            granted = f"角色 {said[0]}、单位 {said[1] or '无'}" if said else "没有新建过这个账户"
-            yield f"账户“{row['name']}”现为角色 {row['role']}、单位 {row['department'] or '无'}，审计链上是{granted}。"
+        name, granted = row["name"], told.roles.get(row["name"])
+        if granted != (row["role"], row["department"]):
+            was = f"角色 {granted[0]}、单位 {granted[1] or '无'}" if granted else "没有新建过这个账户"
+            now = f"角色 {row['role']}、单位 {row['department'] or '无'}"
+            yield name, f"账户“{name}”现为{now}，审计链上是{was}。{_CHANGED}"
 
 
 def prove(folder: DataFolder, conn: Connection, wanted: Sequence[Submission]) -> None:
@@ -123,11 +130,9 @@ def seals(folder: DataFolder) -> dict[int, str]:
     with consulting(folder) as conn:
         query = select(generation_log.c.number, generation_log.c.sha256).where(generation_log.c.state == "published")
         logged = {int(n): str(sha) for n, sha in conn.execute(query)}
-        told = {
-            int(r["object"][1:]): str(json.loads(r["detail"]).get("sha256", ""))
-            for r in conn.execute(_records(*_SEALING)).mappings()
-        }
-    return logged | {n: told[n] for n in told.keys() & logged.keys()}
+        records = conn.execute(_records(*_SEALING)).mappings()
+        told = {r["object"]: str(json.loads(r["detail"]).get("sha256", "")) for r in records}
+    return {n: told.get(f"g{n:06d}", sha) for n, sha in logged.items()}
 
 
 def swapped(folder: DataFolder, number: int, sealed: Mapping[int, str]) -> str | None:

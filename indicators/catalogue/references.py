@@ -101,10 +101,9 @@ def _area(draft: Draft, area: Area) -> Iterator[tuple[tuple[str, ...], str]]:
 def _indicator(draft: Draft, indicator: Indicator) -> Iterator[tuple[tuple[str, ...], str]]:
     if find_unit(indicator.unit) is None:
         yield ("unit",), f"计量单位“{indicator.unit}”不认识；可用的单位见 indicators/units.csv，也可写作“吨/万元”。"
-    units = {other.code: other.unit for other in draft.entries("indicators")}
-    if indicator.part_of in units and units[indicator.part_of] != indicator.unit:
-        whole = units[indicator.part_of]
-        yield ("unit",), f"计量单位“{indicator.unit}”与所属总计 {indicator.part_of} 的“{whole}”不同；二者应相同。"
+    whole = draft.get("indicators", indicator.part_of)
+    if whole is not None and whole.unit != indicator.unit:
+        yield ("unit",), f"计量单位“{indicator.unit}”与所属总计 {indicator.part_of} 的“{whole.unit}”不同；二者应相同。"
     if None not in (indicator.natural_min, indicator.natural_max) and indicator.natural_min >= indicator.natural_max:  # type: ignore[operator]
         yield ("natural_min",), f"下限 {indicator.natural_min} 不小于上限 {indicator.natural_max}。"
 

@@ -17,7 +17,7 @@ from tests.faults.injury import PRELOADED
 from tests.warehouse_world import approve_return, derive_levels, fresh, publish_all
 from warehouse import seal
 from warehouse.doctor import DAMAGED, doctor
-from warehouse.errors import DiskFailed, DiskFull, SubmissionConflict, WriterBusy
+from warehouse.errors import DiskFailed, DiskFull, OperationsBusy, SubmissionConflict, WriterBusy
 from warehouse.folder import DataFolder, open_folder
 from warehouse.read import current
 
@@ -114,7 +114,7 @@ def _publish_once(root: str, told: object) -> None:
     try:
         review_and_publish(root)
         told.put("published")  # type: ignore[attr-defined]
-    except WriterBusy:
+    except (WriterBusy, OperationsBusy):
         told.put("busy")  # type: ignore[attr-defined]
 
 

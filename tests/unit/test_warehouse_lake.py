@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime, timedelta
@@ -28,6 +29,8 @@ from warehouse import (
     audit,
     backup,
     board,
+    board_names,
+    board_news,
     board_returns,
     extract,
     lake,
@@ -37,12 +40,13 @@ from warehouse import (
     read,
     schema,
     seal,
+    task_board,
 )  # fmt: skip
 from warehouse.content import content_hashes
 from warehouse.doctor import DAMAGED, OK, doctor
 from warehouse.errors import Damaged, EnvironmentLacks, LakeUnreachable, SubmissionConflict, WriterBusy
 from warehouse.folder import DataFolder, create_folder, writing
-from warehouse.generations import current, generation
+from warehouse.generations import Generation, current, generation
 from warehouse.operations import consulting
 from warehouse.rebuild import rebuild
 from warehouse.rollback import roll_back
@@ -93,23 +97,56 @@ def folder_in_lake(made: Lake, tmp_path_factory: pytest.TempPathFactory) -> Data
     return copied_lake(made("in the catalog"), tmp_path_factory.mktemp("lake") / "data")
 
 
+BOARD = (board, board_names, board_news, board_returns, task_board)
+HELD = {"Readable", "Generation"}  # what a question of the board is asked of
+CODES, WANTED = ("GDP", "REV", "POP"), task_board.Wanted()
+QUESTIONS: dict[Callable[..., Any], Callable[[Generation], Any]] = {
+    board.readings: lambda held: [
+        board.readings(held, CODES, ("CCXQ",), day)
+        for day in (None, date(2026, 10, 12), date(2026, 11, 20), date(2026, 1, 1))
+    ],
+    board.versions: lambda held: [board.versions(held, code, "CCXQ") for code in CODES],
+    board.revised: lambda held: board.revised(held, "TJ"),
+    board.verdicts: board.verdicts,
+    board.derived: lambda held: board.derived(held, CODES, "CCXQ"),
+    board.report_periods: board.report_periods,
+    board.known_days: board.known_days,
+    board.areas_with: lambda held: board.areas_with(held, "GDP"),
+    board.areas_of: lambda held: board.areas_of(held, CODES),
+    board.first_days: board.first_days,
+    board.has_simulated: board.has_simulated,
+    board_names.names: lambda held: repr(board_names.names(held)),
+    board_news.arrived: lambda held: [(r.id, r.recorded_at) for n in (1, 2, 3) for r in board_news.arrived(held, n)],
+    board_news.replaced: lambda held: [board_news.replaced(held, n) for n in (1, 2, 3)],
+    board_returns.returns: lambda held: [(r.id, r.recorded_at) for r in board_returns.returns(held, "2026Q3")],
+    board_returns.sent_by: lambda held: [(r.id, r.recorded_at) for r in board_returns.sent_by(held, "TJ")],
+    board_returns.submissions: lambda held: sorted(board_returns.submissions(held, _ids(held))),
+    board_returns.remarks: lambda held: board_returns.remarks(held, _ids(held)),
+    board_returns.timeliness: lambda held: board_returns.timeliness(held, ["2026Q3"]),
+    task_board.has_tasks: task_board.has_tasks,
+    task_board.programmes: task_board.programmes,
+    task_board.lights: lambda held: task_board.lights(held, WANTED),
+    task_board.chapters: lambda held: task_board.chapters(held, "x"),
+    task_board.any_example: task_board.any_example,
+    task_board.listed: lambda held: task_board.listed(held, WANTED, 10, worst_first=True),
+    task_board.counted: lambda held: task_board.counted(held, WANTED),
+    task_board.changed: task_board.changed,
+    task_board.listed_codes: lambda held: task_board.listed_codes(held, ["x"]),
+    task_board.linked: task_board.linked,
+    task_board.one_task: lambda held: task_board.one_task(held, "x"),
+    task_board.due_between: lambda held: task_board.due_between(held, date(2026, 1, 1), date(2026, 12, 31)),
+    task_board.assessments: task_board.assessments,
+}
+
+
+def _ids(held: Generation) -> list[str]:
+    return [row["id"] for row in held.rows(select(schema.submission.c.id))]
+
+
 def answers(folder: DataFolder) -> dict[str, Any]:
     """Every question of the board and of extracts, each with its answer; what differs by the clock is left out."""
     held = current(folder)
-    codes, ids = ("GDP", "REV", "POP"), [s["id"] for s in held.rows(select(schema.submission.c.id))]
-    said: dict[str, Any] = {
-        f"readings {day}": board.readings(held, codes, ("CCXQ",), day)
-        for day in (None, date(2026, 10, 12), date(2026, 11, 20), date(2026, 1, 1))
-    }
-    said |= {f"versions {code}": board.versions(held, code, "CCXQ") for code in codes}
-    said["verdicts"] = board.verdicts(held)
-    said["derived"] = board.derived(held, codes, "CCXQ")
-    said["periods"], said["days"] = board.report_periods(held), board.known_days(held)
-    said["areas"], said["simulated"] = board.areas_with(held, "GDP"), board.has_simulated(held)
-    said["returns"] = [(r.id, r.period, r.recorded_at) for r in board_returns.returns(held, "2026Q3")]
-    said["submissions"] = sorted(board_returns.submissions(held, ids))
-    said["remarks"] = board_returns.remarks(held, ids)
-    said["timeliness"] = board_returns.timeliness(held, ["2026Q3"])
+    said: dict[str, Any] = {f"{f.__module__} {f.__name__}": ask(held) for f, ask in QUESTIONS.items()}
     for name in extract.TABLES.keys() - {"submissions", "generations"}:
         said[f"extract {name}"] = _plain(extract.extract(held, name))
     said["extract then"] = _plain(extract.extract(held, "observations", as_of=date(2026, 11, 20)))
@@ -117,6 +154,17 @@ def answers(folder: DataFolder) -> dict[str, Any]:
     for name in VIEWS.keys() - {"报送情况"}:
         said[name] = sorted(map(repr, held.rows(f'SELECT * FROM "{name}"')))
     return said
+
+
+def test_no_question_of_the_board_is_forgotten() -> None:
+    there = {
+        function
+        for module in BOARD
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and name[0] != "_"
+        if next(iter(inspect.signature(function).parameters.values())).annotation in HELD
+    }
+    assert there == QUESTIONS.keys()
 
 
 def _plain(table: Any) -> list[str]:
@@ -128,7 +176,7 @@ def test_it_answers_every_question_as_files_do(tmp_path: Path, folder_in_lake: D
     files = history(fresh(tmp_path / "files"))
     one, other = answers(files), answers(folder_in_lake)
     assert {name for name in one if one[name] != other[name]} == set() and one.keys() == other.keys()
-    assert {bool(v) for k, v in one.items() if k.startswith(("readings N", "versions", "最新值"))} == {True}
+    assert {bool(v) for k, v in one.items() if k.endswith(("board readings", "board versions", "最新值"))} == {True}
     for number in (1, 2, 3):
         held = generation(folder_in_lake, number)
         assert held.rows("SELECT max(number) AS n FROM generation") == [{"n": number}]
