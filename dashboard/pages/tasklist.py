@@ -103,7 +103,7 @@ def _fetch(titles: Mapping[str, str], typed: Typed, bureau: bool) -> html.Sectio
         if bureau
         else "填好本单位的任务；在序时进度、进展情况、存在问题、下步措施四栏填本季的情况。"
     )
-    options = list(titles.items()) + ([("", "空白清单")] if bureau else [])
+    options = list(titles.items()) + ([("", "空白清单")] if bureau or not titles else [])
     form = html.Form(
         [
             choice("programme", "工作要点", options, typed.get("programme", options[0][0]), "fetch-programme"),

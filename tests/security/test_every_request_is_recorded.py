@@ -9,14 +9,15 @@ from __future__ import annotations
 import pytest
 
 from dashboard.app import Board
-from tests.security.test_access import app, ask, asked, csrf, enter, expected, folder, made, outcome
+from tests.security.conftest import asked, csrf, enter
+from tests.security.test_access import ask, expected, outcome
 from warehouse import audit
 from warehouse.folder import DataFolder
 from warehouse.operations import consulting
 
-__all__ = ["app", "folder", "made"]  # fixtures
-SILENT = {  # they answer, or understand nothing in an empty body and do nothing
-    "/_dash-update-component", "/sql/run", "/sql/stop", "/sql/download", "/sql/save", "/sql/forget", "/take/book",
+SILENT = {  # they only answer, or understand nothing in an empty body and do nothing
+    "/_dash-update-component", "/work/publish/preview",
+    "/sql/run", "/sql/stop", "/sql/download", "/sql/save", "/sql/forget", "/take/book",
 }  # fmt: skip
 APART = ("/login", "/logout", "/static/", "/_dash-component-suites", "/api/")  # other tests ask these
 ACTING = {"publisher", "filler", "reviewer", "admin"}  # one of them may do whatever anybody may
