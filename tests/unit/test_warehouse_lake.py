@@ -6,6 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ QUESTIONS: dict[Callable[..., Any], Callable[[Generation], Any]] = {
     board.areas_of: lambda held: board.areas_of(held, CODES),
     board.first_days: board.first_days,
     board.has_simulated: board.has_simulated,
-    board_names.names: lambda held: repr(board_names.names(held)),
+    board_names.names: lambda held: _entries(board_names.names(held)),
     board_news.arrived: lambda held: [(r.id, r.recorded_at) for n in (1, 2, 3) for r in board_news.arrived(held, n)],
     board_news.replaced: lambda held: [board_news.replaced(held, n) for n in (1, 2, 3)],
     board_returns.returns: lambda held: [(r.id, r.recorded_at) for r in board_returns.returns(held, "2026Q3")],
@@ -126,9 +127,8 @@ QUESTIONS: dict[Callable[..., Any], Callable[[Generation], Any]] = {
     task_board.has_tasks: task_board.has_tasks,
     task_board.programmes: task_board.programmes,
     task_board.lights: lambda held: task_board.lights(held, WANTED),
-    task_board.chapters: lambda held: task_board.chapters(held, "x"),
-    task_board.any_example: task_board.any_example,
     task_board.listed: lambda held: task_board.listed(held, WANTED, 10, worst_first=True),
+    task_board.silent: lambda held: task_board.silent(held, WANTED, 10),
     task_board.counted: lambda held: task_board.counted(held, WANTED),
     task_board.changed: task_board.changed,
     task_board.listed_codes: lambda held: task_board.listed_codes(held, ["x"]),
@@ -137,6 +137,12 @@ QUESTIONS: dict[Callable[..., Any], Callable[[Generation], Any]] = {
     task_board.due_between: lambda held: task_board.due_between(held, date(2026, 1, 1), date(2026, 12, 31)),
     task_board.assessments: task_board.assessments,
 }
+
+
+def _entries(names: board_names.Names) -> list[list[str]]:
+    """What the small tables say, in any order."""
+    tables = [getattr(names, field.name) for field in fields(names)]
+    return [sorted(repr(e) for e in (t.values() if isinstance(t, dict) else t)) for t in tables]
 
 
 def _ids(held: Generation) -> list[str]:
