@@ -129,6 +129,15 @@ def test_a_date_is_a_month_only_where_its_cell_shows_year_and_month(shown: str, 
     assert codes(result) == ([] if period else ["V308"])
 
 
+def test_a_date_beyond_the_calendar_is_a_finding_at_its_cell() -> None:
+    def change(sheet: Any) -> None:
+        sheet["E11"] = 10**12
+        sheet["E11"].number_format = "yyyy/m/d"
+
+    result = parsed(edited(written(LINE), change, SHEET))
+    assert codes(result) == ["V308"] and result.findings[0].cell == "E11" and not result.observations
+
+
 def test_without_names_the_header_row_is_found_by_its_texts() -> None:
     book = openpyxl.load_workbook(io.BytesIO(written(LINE)))
     for name in list(book.defined_names):
