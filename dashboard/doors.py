@@ -22,7 +22,7 @@ from dashboard.pages import login
 from dashboard.paper import paper
 from dashboard.parts.frame import Visitor
 from warehouse import attempts, sessions
-from warehouse.accounts import Account, account_of_subject, check_password, find_account
+from warehouse.accounts import Account, account_of_subject, claim, find_account
 from warehouse.errors import TooManyAttempts
 from warehouse.operations import Connection, consulting, operating
 
@@ -82,8 +82,8 @@ def _login() -> Response:
         response.headers["Retry-After"] = str(int(error.left.total_seconds()) + 1)
         return response
     with consulting(folder) as conn:
-        known = check_password(conn, name, request.form.get("password", ""))
-        there = find_account(conn, name)
+        proved, there = claim(conn, name), find_account(conn, name)
+    known = proved(request.form.get("password", ""))
     if known is None:
         access.audited("session.refused", there.name if there else "", "refused")
         return _page(next_, name, "账户或口令不对，或账户已停用。没有登录；请核对后再试。", 401)

@@ -19,7 +19,7 @@ from dashboard.paper import paper
 from dashboard.parts.frame import Visitor
 from indicators.errors import UsageError, ZhibiaoError
 from warehouse import accounts, attempts, audit, sessions, tokens
-from warehouse.operations import Connection, operating
+from warehouse.operations import Connection, consulting, operating
 from warehouse.passwords import new_password
 
 Seen = Callable[[], Visitor]
@@ -67,20 +67,20 @@ def _password() -> Any:
     me, held = access.account(), access.present().session
     new, address = request.form.get("new", ""), request.remote_addr or ""
 
-    def prove(conn: Connection) -> None:
-        if accounts.check_password(conn, me.name, request.form.get("old", "")) is None:
-            raise UsageError("现在的口令不对。没有改动；请重新填写。")
-        attempts.succeed(conn, me.name, address)
-
     def change(conn: Connection) -> str:
         if new != request.form.get("again", ""):
             raise UsageError("两遍新口令不一样。没有改动；请重新填写。")
         accounts.set_password(conn, me.name, new, me.name, access.place())
         return sessions.renew(conn, me, access.place(), held.browser if held else "")
 
-    for before in (lambda conn: attempts.begin(conn, me.name, address), prove):  # whoever found a browser open guesses
-        if (refused := _change(before, "/account")) is not None:
-            return refused
+    begun = _change(lambda conn: attempts.begin(conn, me.name, address), "/account")  # who found a browser open guesses
+    if begun is not None:
+        return begun
+    with consulting(access.gate().folder) as conn:
+        proved = accounts.claim(conn, me.name)
+    if proved(request.form.get("old", "")) is None:
+        return _change(_wrong, "/account")
+    _change(lambda conn: attempts.succeed(conn, me.name, address), "/account")
     made = _change(change, "/account")
     if not isinstance(made, str):
         return made
@@ -88,6 +88,10 @@ def _password() -> Any:
     access.set_cookie(response, COOKIE, made)  # type: ignore[arg-type]
     access.tell("口令已改，其余浏览器里的登录已结束。", secret=made)
     return response
+
+
+def _wrong(_: Connection) -> None:
+    raise UsageError("现在的口令不对。没有改动；请重新填写。")
 
 
 def _end_others() -> Any:
