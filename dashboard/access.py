@@ -47,6 +47,7 @@ ENDPOINTS: dict[str, str] = {
     "/_dash-update-component": CALLBACK,
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": OPEN,  # scripts, the same everywhere
     "_dash_assets.static": OPEN,
+    "style": OPEN,
     "/_favicon.ico": OPEN,
     "accounts.account_password": OWN,
     "accounts.account_sessions": "account",

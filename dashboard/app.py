@@ -21,17 +21,18 @@ from dash.exceptions import DependencyException
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import access, doors, language, oidc, security, site, takeaway
+from dashboard import access, doors, language, oidc, security, site, style, takeaway
 from dashboard.api import routes
 from dashboard.edition import Desk, Edition
 from dashboard.english import CHINESE, ENGLISH, English
 from dashboard.page import Page, finish, framed
 from dashboard.pages import sql
-from dashboard.paper import ASSETS, TITLE, paper
+from dashboard.paper import TITLE, paper
 from dashboard.parts.frame import Colophon
 from dashboard.parts.panel import trouble
 from dashboard.site import Spec
 from dashboard.sql import routes as sql_routes
+from dashboard.style import ASSETS, ICON, LINK
 from dashboard.work import accounts as own
 from dashboard.work import filing, mapping, publishing, reminding, reviewing, tasklist
 from dashboard.work import tasks as work_tasks
@@ -44,6 +45,9 @@ from warehouse.operations import consulting
 LOG = logging.getLogger("zhibiao.dashboard")
 _ADDRESS = "没有这个地址。请检查网址，或从导航进入。"
 PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+LATER = (PLOTLY, "/_dash-component-suites/dash/dcc/async-graph.js")  # fetched before they are asked for
+CHARTS = ("trend", "contribution-chart", "land-chart", "land-running", "land-yearly")  # whose points lead somewhere
+_ELSEWHERE = ("/dash_table/", "/dash_ag_grid/")  # scripts of components that only a page that is `alone` has
 _INDEX = """<!DOCTYPE html>
 <html lang="zh-CN">
 <head>
@@ -126,6 +130,7 @@ def _board() -> Board:
 def _register(server: flask.Flask, desk: Desk, guest: bool) -> None:
     """Put everything on the server that is not a page: doors, the routes of work, the API."""
     language.remember(server)
+    style.register(server)
     doors.register(server, oidc.provider())
     filing.register(server, desk)
     mapping.register(server, desk)
@@ -174,13 +179,23 @@ class Board(Dash):
         if spec is not None:
             page = _layout(self.desk, spec, flask.request.args.to_dict(), keep=True)
             app_entry = f'<div id="first-paint">{page.painted}</div>{app_entry}'
-        documents = " ".join(one.path for one in site.SPECS if not one.live)
+        if spec is None or not spec.alone:
+            scripts = _without(scripts, _ELSEWHERE)
+        if "hold-graph" in app_entry:
+            scripts = "".join(f'<link rel="preload" as="script" href="{address}">' for address in LATER) + scripts
+        documents = " ".join(one.path for one in site.SPECS if not one.live or one.alone)
         metas += f'<meta name="csrf" content="{access.present().csrf}"><meta name="documents" content="{documents}">'
         flask.g.inline = (*security.inline(scripts), *security.inline(renderer))
         scripts = scripts.replace("<script src=", "<script defer src=").replace("<script>", '<script type="module">')
         renderer = renderer.replace('type="application/javascript"', 'type="module"')
+        parts |= {"css": LINK, "favicon": ICON}
         made = super().interpolate_index(metas=metas, scripts=scripts, app_entry=app_entry, renderer=renderer, **parts)
         return str(made).replace('<html lang="zh-CN">', f'<html lang="{language.asked()}">', 1)
+
+
+def _without(scripts: str, places: tuple[str, ...]) -> str:
+    """The script elements, less those that come from one of these places."""
+    return "\n".join(one for one in scripts.splitlines() if not any(place in one for place in places))
 
 
 def _listen(app: Dash) -> None:
@@ -195,9 +210,10 @@ def _listen(app: Dash) -> None:
         where,
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("board", "pointed"), address, Input("trend", "clickData"), where, prevent_initial_call=True
-    )
+    for chart in CHARTS:
+        app.clientside_callback(
+            ClientsideFunction("board", "pointed"), address, Input(chart, "clickData"), where, prevent_initial_call=True
+        )
     app.clientside_callback(sql.BEGIN, Output("wb-begun", "title"), Input("wb-begun", "id"))
 
 
@@ -241,7 +257,7 @@ def _content(desk: Desk, spec: Spec, asked: dict[str, str]) -> tuple[Page, Colop
         shown = colophon(edition)
         if spec.fresh:
             words = _words(edition) if lang == ENGLISH else None
-            return finish(spec.content(edition, access.way(), **asked), not spec.live, words), shown
+            return finish(spec.content(edition, access.way(), **asked), not spec.live, words, spec.alone), shown
         return _published(edition, spec, asked, lang), shown
     except ZhibiaoError as error:
         return finish([trouble(access.outward(error))], not spec.live), shown
@@ -255,7 +271,7 @@ def _published(edition: Edition, spec: Spec, asked: dict[str, str], lang: str = 
     """A page of published figures: finished once for everybody who asks for the same in the same language."""
     key = ("page", spec.name, lang, edition.generation.notice, tuple(sorted(asked.items())))
     words = _words(edition) if lang == ENGLISH else None
-    return edition.once(key, lambda: finish(spec.content(edition, **asked), not spec.live, words))
+    return edition.once(key, lambda: finish(spec.content(edition, **asked), not spec.live, words, spec.alone))
 
 
 def _words(edition: Edition) -> English:

@@ -29,13 +29,9 @@ _PERIOD = r"\d{4}(?:—\d{4})?年(?:[一二三四]季度末?|前三季度|上半
 _ANY = "[^，；。]+?"
 _KINDS = {"y": r"\d{4}", "n": _NUMBER, "p": _PERIOD}
 _QUANTITY = re.compile(rf"({_NUMBER})\s?(\D.*)")
-_MARKDOWN = re.compile(r"\[(.*)\]\((.*)\)")
 _JOINTS = (("。", ". "), ("；", "; "), ("：", ": "), ("，", ", "), ("、", ", "), (" · ", " · "))
-_TEXTS = ("title", "label", "placeholder", "nothingFoundMessage", "alt", "aria-label", "data-form", "headerName")
-_WIDER = 1.35  # what a column of words needs in English
-_OPAQUE = frozenset(
-    {"customdata", "href", "id", "className", "field", "value", "cellRenderer", "style", "name_", "src"}
-)
+_TEXTS = ("title", "label", "placeholder", "nothingFoundMessage", "alt", "aria-label", "data-form")
+_OPAQUE = frozenset({"customdata", "href", "id", "className", "value", "style", "name_", "src"})
 
 
 class Phrase(NamedTuple):
@@ -166,16 +162,12 @@ def _component(node: Component, words: English) -> None:
             setattr(node, name, turn(value, words))
         elif name in _TEXTS and isinstance(value, str):
             setattr(node, name, words.said(value) or value)
-        elif name in ("figure", "data", "columnDefs", "rowData", "dashGridOptions", "config") and value is not None:
+        elif name in ("figure", "data", "config") and value is not None:
             setattr(node, name, data(value, words.said))
-    columns = getattr(node, "columnDefs", None)
-    if columns:
-        wider = [{**column, "minWidth": int(column["minWidth"] * _WIDER)} for column in columns]
-        setattr(node, "columnDefs", wider)  # noqa: B010 - known to grids alone
 
 
 def data(value: Any, said: Callable[[str], str | None]) -> Any:
-    """Plain data of a chart, a grid or a select with its texts in English; what programs compare by is left alone."""
+    """Plain data of a chart or a select with its texts in English; what programs compare by is left alone."""
     if isinstance(value, str):
         return _label(value, said)
     if isinstance(value, Mapping):
@@ -186,12 +178,9 @@ def data(value: Any, said: Callable[[str], str | None]) -> Any:
 
 
 def _label(text: str, said: Callable[[str], str | None]) -> str:
-    """A label, line by line; a link of a grid keeps its address."""
+    """A label, line by line."""
     if not _CJK.search(text):
         return text
-    link = _MARKDOWN.fullmatch(text)
-    if link:
-        return f"[{said(link[1]) or link[1]}]({link[2]})"
     extra = "<extra></extra>"
     lines = text.removesuffix(extra).split("<br>")
     return "<br>".join(said(line) or line for line in lines) + (extra if text.endswith(extra) else "")

@@ -6,7 +6,7 @@ end, or the sum of its four quarters; a year that is not whole counts with what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,13 @@ class Ledger:
     last_on: date
     parts: tuple[tuple[str, tuple[Decimal, ...]], ...]  # area code, running sum at each year's end
     origins: frozenset[str]
+    at: Mapping[tuple[str, int], str]  # by area and year the id of the reading that a year's amount ends with
+
+    def place(self, area: str, year: int) -> str | None:
+        """The address at which that reading can be traced; None where there is none."""
+        found = self.at.get((area, year))
+        where = "" if area == HOME else f"&area={area}"
+        return f"/indicator?code={self.cap.indicator}{where}&at={found}#origin" if found else None
 
     @property
     def total(self) -> tuple[Decimal, ...]:
@@ -58,7 +65,8 @@ def _ledger(edition: Edition, as_of: date | None, until: date | None) -> Ledger 
     years = tuple(range(min(r.period_end.year for r in used), max(r.period_end.year for r in used) + 1))
     areas = [a for a in (*edition.parts, HOME) if any(r.area == a for r in used)]
     parts = tuple((a, _running([r for r in used if r.area == a], years)) for a in areas)
-    return Ledger(cap, later, years, max(r.period_end for r in used), parts, frozenset(r.origin for r in used))
+    at = {(r.area, r.period_end.year): r.id for r in sorted(known, key=lambda r: (r.nature != Nature.SINGLE, r.period_end))}
+    return Ledger(cap, later, years, max(r.period_end for r in used), parts, frozenset(r.origin for r in used), at)
 
 
 def _running(readings: Sequence[Reading], years: Iterable[int]) -> tuple[Decimal, ...]:

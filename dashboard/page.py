@@ -17,6 +17,7 @@ from plotly.io.json import to_json_plotly
 from dashboard import prerender
 from dashboard.english import CHINESE, ENGLISH, English, turn
 from dashboard.parts.frame import HOLE, Colophon, Message, Visitor, frame
+from dashboard.still import stilled
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,16 @@ class Page:
     lang: str = CHINESE
 
 
-def finish(parts: Sequence[Any], document: bool = False, words: English | None = None) -> Page:
-    """A page's content from its components; `document`: it is never more than its HTML; with `words` in English."""
+def finish(parts: Sequence[Any], document: bool = False, words: English | None = None, moving: bool = False) -> Page:
+    """A page's content from its components; `document`: it is never more than its HTML; with `words` in English;
+    `moving`: scripts change it everywhere, so that no part of it can be still.
+    """
     shown = turn(list(parts), words) if words else list(parts)
     lang = ENGLISH if words else CHINESE
     if document:
         return Page(b"", prerender.to_html(shown, ids=True), lang)
-    return Page(to_json_plotly(shown).encode(), prerender.to_html(shown), lang)
+    painted = prerender.to_html(shown)
+    return Page(to_json_plotly(shown if moving else stilled(shown)).encode(), painted, lang)
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,6 @@ They work in a browser that runs no scripts at all. The frame is the same as aro
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 
 from flask import Response
 
@@ -14,8 +13,8 @@ from dashboard import prerender
 from dashboard.english import CHINESE, English
 from dashboard.page import spoken
 from dashboard.parts.frame import HOLE, Colophon, Message, Visitor, frame
+from dashboard.style import ICON, LINK
 
-ASSETS = Path(__file__).parent / "assets"
 TITLE = "长春新区统计指标体系"
 
 
@@ -41,14 +40,8 @@ def paper(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f'<meta name="csrf" content="{escape(visitor.csrf)}"><title>{escape(title)}</title>'
-        f'<script src="/assets/head/early.js"></script>{_STYLES}'
+        f'<script src="/assets/head/early.js"></script>{ICON}{LINK}'
         f'<script src="/assets/access.js" defer></script></head><body>{body}</body></html>',
         status=status,
         content_type="text/html; charset=utf-8",
     )
-
-
-_STYLES = "".join(
-    f'<link rel="stylesheet" href="/assets/{path.name}?m={int(path.stat().st_mtime)}">'
-    for path in sorted(ASSETS.glob("*.css"))
-)

@@ -3,8 +3,9 @@
 A new page is a module with `content` and a row here; navigation, titles, caching and the refusal of who may not see it
 follow. A page that is not `fresh` shows published figures only: it is made once for each generation and is the same for
 everybody. A `fresh` one reads the operations database too, is made for each request and gets the account's Way. A page
-that is not `live` consists of forms and tables: it is finished HTML, without the application's scripts. An `english`
-one is turned into English for readers who ask for it.
+that is not `live` consists of forms and tables: it is finished HTML, without the application's scripts. One that is
+`alone` brings scripts that no other page needs: it is loaded as a whole, and its scripts move every part of it. An
+`english` one is turned into English for readers who ask for it.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Spec:
     fresh: bool = False
     nav: str = BOARD
     live: bool = True
+    alone: bool = False
     english: bool = False  # turned into English for who asks; others stay Chinese inside an English frame
 
 
@@ -75,7 +77,7 @@ SPECS: tuple[Spec, ...] = (
     Spec("tasklist", "/tasklist", "任务清单", "task_list", tasklist.content, fresh=True, nav=WORK, live=False),
     Spec("remind", "/remind", "催报", "remind", remind.content, fresh=True, nav=WORK, live=False),
     Spec("mapping", "/mapping", "映射", "confirm_mapping", mapping.content, fresh=True, nav=WORK, live=False),
-    Spec("sql", "/sql", "查询", "sql", sql.content, nav=STUDY),
+    Spec("sql", "/sql", "查询", "sql", sql.content, nav=STUDY, alone=True),
     Spec("accounts", "/accounts", "账户", "manage_accounts", accounts.content, fresh=True, nav=OFFICE, live=False),
     Spec("audit", "/audit", "审计", "read_audit", audit.content, fresh=True, nav=OFFICE, live=False),
     Spec("account", "/account", "我的账户", "account", account.content, fresh=True, nav="", live=False),

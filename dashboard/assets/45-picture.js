@@ -114,12 +114,16 @@
       });
   }
 
-  function columns(api) {
-    var rows = [];
-    api.forEachNodeAfterFilterAndSort(function (node) { rows.push(node.data); });
-    return api.getColumns().filter(function (c) { return c.getColDef().headerName; }).map(function (column) {
-      var def = column.getColDef();
-      return { name: def.headerName, values: rows.map(function (row) { return row[def.field] === undefined ? null : row[def.field]; }) };
+  // A table column by column as it stands now; of a rounded number the exact one behind it.
+  function columns(table) {
+    var rows = Array.from(table.tBodies[0].rows);
+    return Array.from(table.tHead.rows[0].cells, function (head, place) {
+      var number = head.classList.contains("n");
+      return { name: words(head), values: rows.map(function (row) {
+        var cell = row.cells[place];
+        if (!number) return words(cell);
+        return cell.dataset.value === undefined ? null : Number(cell.dataset.value);
+      }) };
     });
   }
 
@@ -139,7 +143,7 @@
     var plot = box.dataset.of === "chart" ? box.closest(".chart").querySelector(".js-plotly-plot") : null;
     if (plot && format !== "xlsx") return picture(plot, format);
     if (plot) return book(around(plot), { chart: numbers(plot) });
-    var table = columns(window.dash_ag_grid.getApi(box.dataset.of)), said = around(box);
+    var table = columns(document.getElementById(box.dataset.of)), said = around(box);
     if (format === "xlsx") return book(said, { columns: table });
     var url = URL.createObjectURL(new Blob([csv(table)], { type: "text/csv;charset=utf-8" }));
     save(url, said.title + ".csv");

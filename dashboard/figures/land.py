@@ -13,7 +13,7 @@ from typing import Any
 from dashboard import wording
 from dashboard.figures import ground
 from dashboard.figures.outlook import BAND
-from dashboard.ledger import Ledger
+from dashboard.ledger import HOME, Ledger
 from etl.outlook import Outlook
 from indicators.targets import TargetStatus
 from warehouse.board import Verdict
@@ -49,8 +49,10 @@ def land(
             "y": [float(v) for v in sums],
             "width": 0.62,
             "marker": {"color": ground.BANDS[i % len(ground.BANDS)]},
-            "customdata": [f"{year}年" for year in years],
-            "hovertemplate": f"{names.area(area)} 到%{{customdata}}<br>累计 %{{y:.2f}} {unit}<extra></extra>",
+            "text": [f"{year}年" for year in years],
+            "textposition": "none",
+            "customdata": [found.place(area, year) for year in years],
+            "hovertemplate": f"{names.area(area)} 到%{{text}}<br>累计 %{{y:.2f}} {unit}<extra></extra>",
         }
         for i, (area, sums) in enumerate(found.parts)
     ]
@@ -61,7 +63,7 @@ def land(
     totals = [
         ground.note(places[i], float(total), wording.number(total), yshift=9, name="total")
         for i, total in enumerate(found.total)
-        if not fan or (len(years) - 1 - i) % 2 == 0
+        if (len(years) - 1 - i) % 2 == 0 or years[i] == found.cap.due_on.year
     ]
     top = max(limit, float(found.total[-1]), *(float(p.high) for p in (ahead.fan if ahead else ()))) * 1.12
     ticks, words = list(places), list(labels)
@@ -133,8 +135,7 @@ def _caps(found: Ledger, years: list[int], end: float) -> tuple[list[dict[str, A
         shapes.append({"type": "line", "x0": start, "x1": until, "y0": value, "y1": value, "line": line})
         name = TargetStatus(cap.status).label if example else "上限"
         words = f"{name}{wording.number(cap.value)}（{cap.due_on.year}年末）"
-        side = (until, "right") if example else (start, "left")
-        said = ground.note(side[0], value, words, xanchor=side[1], yshift=10, name="limit")
+        said = ground.note(start, value, words, xanchor="left", xshift=4, yshift=10, name="limit")
         told.append(said | {"font": {"size": 11}})
         start = until
     return shapes, told
@@ -145,24 +146,21 @@ def yearly(found: Ledger, verdict: Verdict | None, height: int = 300) -> dict[st
     added = [now - before for now, before in zip(found.total, (Decimal(0), *found.total[:-1]), strict=True)]
     unit = found.cap.unit
     whole = (found.last_on.month, found.last_on.day) == (12, 31)
-    names = [f"’{y % 100}" for y in found.years]
-    if not whole:
-        names[-1] = f"{names[-1]}<br>至{found.last_on.month}月"
+    coming = list(range(found.years[-1] + 1, verdict.due_on.year + 1)) if verdict and verdict.due_on else []
     bars = {
         "type": "bar",
         "name": "当年新增",
-        "x": names,
+        "x": list(found.years),
         "y": [float(v) for v in added],
         "marker": {"color": [ground.BLUE] * (len(added) - 1) + [ground.BLUE if whole else "#8fb8e4"]},
         "text": [wording.number(v) for v in added],
         "textposition": "outside",
         "cliponaxis": False,
-        "customdata": list(found.years),
-        "hovertemplate": f"%{{customdata}}年新增 %{{y:.2f}} {unit}<extra></extra>",
+        "customdata": [found.place(HOME, year) for year in found.years],
+        "hovertemplate": f"%{{x}}年新增 %{{y:.2f}} {unit}<extra></extra>",
     }
     data: list[dict[str, Any]] = [bars]
-    if verdict is not None and verdict.allowed_pace is not None and verdict.due_on is not None:
-        coming = [f"’{y % 100}" for y in range(found.years[-1] + 1, verdict.due_on.year + 1)]
+    if verdict is not None and verdict.allowed_pace is not None:
         data.append(
             {
                 "type": "bar",
@@ -173,5 +171,8 @@ def yearly(found: Ledger, verdict: Verdict | None, height: int = 300) -> dict[st
                 "hovertemplate": f"%{{x}}年最多 %{{y:.2f}} {unit}，才守得住上限<extra></extra>",
             }
         )
-    axis = {"type": "category", "tickangle": 0}
+    last = found.years[-1]
+    shown = [y for y in (*found.years, *coming) if (y - last) % 2 == 0]
+    words = [f"{y}<br>至{found.last_on.month}月" if y == last and not whole else str(y) for y in shown]
+    axis = {"tickvals": shown, "ticktext": words, "tickangle": 0}
     return {"data": data, "layout": ground.layout(height, unit, xaxis=axis, barmode="overlay", bargap=0.3)}

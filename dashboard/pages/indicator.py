@@ -20,13 +20,13 @@ from dashboard.figures.outlook import fan
 from dashboard.figures.trend import trend
 from dashboard.headline import headline
 from dashboard.ledger import ledger
-from dashboard.parts import grid
 from dashboard.parts.aria import aria
 from dashboard.parts.beside import areas_panel, contribution_panel
 from dashboard.parts.chart import chart
 from dashboard.parts.filters import filter_id
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.provenance import provenance
+from dashboard.parts.table import Cell, figure, table
 from dashboard.parts.targets import targets
 from dashboard.parts.tasks_behind import tasks_behind
 from dashboard.past import Past, past
@@ -262,38 +262,32 @@ def _definition(edition: Edition, one: Entry) -> html.Section:
     return panel("定义", "", html.Dl(items, className="facts"), name="definition")
 
 
+HEADS = ("数据期", "内容", "价格口径", "数值", "单位", "来源", "统计口径", "何时所知", "状态", "修订原因")
+
+
 def _history(edition: Edition, asked: Asked, found: Past) -> html.Section:
     if not found.versions:
         return panel("全部版本", "", empty("没有数据。"), name="history", wide=True)
-    columns = [
-        grid.text("period", "数据期", 190, cellRenderer="markdown"),
-        grid.text("measure", "内容", 120),
-        grid.figure("value", "数值", 110),
-        grid.text("unit", "单位", 90),
-        grid.text("origin", "来源", 100),
-        grid.text("scope", "口径", 180),
-        grid.text("known", "何时所知", 150),
-        grid.text("state", "状态", 100),
-        grid.text("reason", "修订原因", 150),
-    ]
     rows = [_version(reading, edition, asked) for reading in found.versions]
     about = f"共{len(rows)}条，新的在前；点数据期看它的来处。数值从不覆盖，修订前的也在这里。"
-    return panel("全部版本", about, grid.grid("history-table", columns, rows, height=460), name="history", wide=True)
+    listed = table("history-table", HEADS, rows, "全部版本", frozenset({3}))
+    return panel("全部版本", about, listed, name="history", wide=True)
 
 
-def _version(reading: Reading, edition: Edition, asked: Asked) -> dict[str, Any]:
+def _version(reading: Reading, edition: Edition, asked: Asked) -> list[Cell]:
     value, decimals = reading.canonical_value, asked.one.decimals
     if reading.measure == Measure.GROWTH_YOY:
         decimals = max(decimals, 1)
-    return {
-        "period": f"[{wording.span(reading.period, reading.nature)}]({asked.address}&at={reading.id})",
-        "measure": MEASURES[Measure(reading.measure)],
-        "value": float(value) if value is not None else None,
-        "value_text": wording.number(value, decimals),
-        "unit": reading.canonical_unit or reading.unit,
-        "origin": Origin(reading.origin).label,
-        "scope": edition.names.scope(reading.scope),
-        "known": told(reading.recorded_at),
-        "state": "现行" if reading.superseded_at is None else "已被取代",
-        "reason": reading.revision_reason,
-    }
+    period = wording.span(reading.period, reading.nature)
+    return [
+        Cell(dcc.Link(period, href=f"{asked.address}&at={reading.id}#origin"), reading.period_end.isoformat()),
+        Cell(MEASURES[Measure(reading.measure)]),
+        Cell(reading.price_basis),
+        figure(value, wording.number(value, decimals)),
+        Cell(reading.canonical_unit or reading.unit),
+        Cell(Origin(reading.origin).label),
+        Cell(edition.names.scope(reading.scope)),
+        Cell(told(reading.recorded_at)),
+        Cell("现行" if reading.superseded_at is None else "已被取代"),
+        Cell(reading.revision_reason),
+    ]

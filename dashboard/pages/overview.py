@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from dash import dcc, html
@@ -13,7 +14,6 @@ from dashboard.edition import HOME, Edition
 from dashboard.figures.land import land
 from dashboard.headline import Headline, leading
 from dashboard.ledger import ledger
-from dashboard.parts import grid
 from dashboard.parts.aria import aria
 from dashboard.parts.cards import address, card
 from dashboard.parts.chart import chart
@@ -22,6 +22,7 @@ from dashboard.parts.marks import origin_mark, pill, target_mark
 from dashboard.parts.news import news
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.strokes import bullet
+from dashboard.parts.table import Cell, figure, table
 from dashboard.parts.tasks_behind import tasks_beside
 from dashboard.summary import Summary, moment, sentence, summary
 from indicators.observations import Origin
@@ -222,46 +223,46 @@ def _support(code: str, names: Names, verdict: Verdict | None, asked: view.View)
     return dcc.Link(f"{names.indicator(code)}{word}", href=address(code, asked), className=f"support tone-{tone}")
 
 
+HEADS = ("指标", "主题", "现值", "单位", "数据期", "同比（填报）", "目标", "目标进度", "判定", "来源")
+FIGURES = frozenset({2, 5, 6, 7})
+
+
 def _table(found: Summary, names: Names) -> html.Section:
-    columns = [
-        grid.text("name", "指标", 172, pinned="left", cellRenderer="markdown"),
-        grid.text("theme", "主题", 96),
-        grid.figure("value", "现值", 88),
-        grid.text("unit", "单位", 80),
-        grid.text("period", "数据期", 176),
-        grid.figure("growth", "同比（填报）", 124),
-        grid.figure("target", f"{found.view.target}年目标", 116),
-        grid.figure("share", "目标进度", 100),
-        grid.text("status", "判定", 112),
-        grid.text("origin", "来源", 96),
-    ]
     rows = [_row(one, names, found.view) for one in found.headlines if one.reading or one.verdict]
-    table = grid.grid("overview-table", columns, rows, height=560)
-    return panel(
-        "指标清单", "点表头排序，表内可上下滚动；点指标名看趋势与来处。打印时不印此表。", table, name="table", wide=True
-    )
+    heads = [f"{found.view.target}年{word}" if word == "目标" else word for word in HEADS]
+    about = "点表头排序；点指标名看趋势与来处。上限类的“目标进度”一栏写已用多少。"
+    listed = table("overview-table", heads, rows, "指标清单", FIGURES)
+    return panel("指标清单", about, listed, name="table", wide=True)
 
 
-def _row(one: Headline, names: Names, asked: view.View) -> dict[str, Any]:
+def _row(one: Headline, names: Names, asked: view.View) -> list[Cell]:
     reading, verdict, decimals = one.reading, one.verdict, one.indicator.decimals
     value = reading.canonical_value if reading else None
     growth = one.growth.canonical_value if one.growth else None
     goal = verdict.target_value if verdict else None
-    share = (verdict.progress_share if verdict.progress_share is not None else verdict.used_share) if verdict else None
-    numbers = {
-        "value": (value, wording.number(value, decimals)),
-        "growth": (growth, f"{wording.signed(growth)}%" if growth is not None else wording.MISSING),
-        "target": (goal, wording.number(goal, decimals)),
-        "share": (share, wording.percent(share)),
-    }
-    row: dict[str, Any] = {
-        "name": f"[{one.indicator.name}]({address(one.indicator.code, asked)})",
-        "theme": names.themes[one.indicator.theme].name if one.indicator.theme in names.themes else "",
-        "unit": one.indicator.unit,
-        "period": wording.span(reading.period, reading.nature) if reading else wording.MISSING,
-        "status": states.look(verdict.status).word if verdict else states.NONE.word,
-        "origin": origin_mark(reading.origin).children if reading else wording.MISSING,
-    }
-    for name, (number, text) in numbers.items():
-        row[name], row[f"{name}_text"] = (float(number) if number is not None else None), text
-    return row
+    share, said = _share(verdict)
+    theme = names.themes.get(one.indicator.theme)
+    at = reading.id if reading else ""
+    return [
+        Cell(dcc.Link(one.indicator.name, href=address(one.indicator.code, asked))),
+        Cell(theme.name if theme else ""),
+        figure(value, dcc.Link(wording.number(value, decimals), href=address(one.indicator.code, asked, at))),
+        Cell(one.indicator.unit),
+        Cell(wording.span(reading.period, reading.nature), reading.period_end.isoformat())
+        if reading
+        else Cell(wording.MISSING, ""),
+        figure(growth, f"{wording.signed(growth)}%" if growth is not None else wording.MISSING),
+        figure(goal, wording.number(goal, decimals)),
+        figure(share, said),
+        Cell(pill(verdict.status) if verdict else states.NONE.word),
+        Cell(origin_mark(reading.origin) if reading else wording.MISSING),
+    ]
+
+
+def _share(verdict: Verdict | None) -> tuple[Decimal | None, str]:
+    """How far along a target is; of a cap how much of it is used, which is another thing and said so."""
+    if verdict is None:
+        return None, wording.MISSING
+    if verdict.progress_share is None and verdict.used_share is not None:
+        return verdict.used_share, f"已用{wording.percent(verdict.used_share)}"
+    return verdict.progress_share, wording.percent(verdict.progress_share)

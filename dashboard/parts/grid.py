@@ -1,13 +1,10 @@
-"""Tables that readers sort: ag-grid with Chinese words, texts made on the server, colours from the style sheet."""
+"""The table of an answer, of any length: ag-grid with Chinese words, colours from the style sheet."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import dash_ag_grid as dag
-from dash import html
-
-from dashboard.parts.takeaway import table_takeaway
 
 WORDS = {
     "noRowsToShow": "没有可显示的行",
@@ -29,22 +26,6 @@ WORDS = {
     "sortUnSort": "取消排序",
     "ariaLabelColumnMenu": "列菜单",
 }
-
-
-def text(field: str, header: str, width: int, **more: Any) -> dict[str, Any]:
-    """A column of words."""
-    return {"field": field, "headerName": header, "minWidth": width, "width": width, **more}
-
-
-def figure(field: str, header: str, width: int, **more: Any) -> dict[str, Any]:
-    """A column of numbers: sorted by `field`, shown as the text in `field`_text, ranged right."""
-    shown = {"function": f"params.data.{field}_text"}
-    return text(field, header, width, type="rightAligned", valueFormatter=shown, **more)
-
-
-def grid(name: str, columns: list[dict[str, Any]], rows: list[dict[str, Any]], height: int) -> html.Div:
-    """A grid `height` pixels high whose rows scroll, with the menu by which it is taken along."""
-    return html.Div([bare_grid(name, columns, rows, height), table_takeaway(name)], className="grid-box")
 
 
 def bare_grid(name: str, columns: list[dict[str, Any]], rows: list[dict[str, Any]], height: int) -> dag.AgGrid:

@@ -26,10 +26,10 @@ new PerformanceObserver(list => list.getEntries().forEach(e => {
 (function look() {
   const figures = document.querySelectorAll('.card-number .figure').length;
   if (figures && window.figured === undefined) window.figured = performance.now();
-  const graphs = [...document.querySelectorAll('.dash-graph')], grids = [...document.querySelectorAll('.grid')];
+  const graphs = [...document.querySelectorAll('.dash-graph')], tables = [...document.querySelectorAll('.listing')];
   if (document.querySelector('#react-entry-point #page') && !document.querySelector('#first-paint') && graphs.length &&
       graphs.every(g => g.querySelector(".main-svg .trace")) &&
-      grids.every(g => g.querySelector('.ag-row'))) window.whole = performance.now();
+      tables.every(t => t.querySelector('td'))) window.whole = performance.now();
   else requestAnimationFrame(look);
 })();
 """

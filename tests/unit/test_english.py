@@ -12,7 +12,7 @@ from dash import dcc, html
 from dashboard.english import CHINESE, TABLE, English, turn
 from dashboard.figures.quarters import single
 from dashboard.page import finish
-from dashboard.parts import grid
+from dashboard.parts.table import Cell, table
 from dashboard.prerender import to_html
 from tests.unit.test_figures import GDP, NAMES, past, reading
 from warehouse.board_names import Entry, Names
@@ -76,13 +76,10 @@ def test_what_stays_chinese_is_marked_so_and_the_rest_is_not() -> None:
     assert f'<b title="Definition"><span lang="{CHINESE}">某某</span></b>' in said
 
 
-def test_links_of_a_grid_and_labels_of_a_chart_are_turned_and_their_addresses_are_not() -> None:
-    table = grid.grid("g", [grid.text("name", "指标", 100)], [{"name": "[地区生产总值](/indicator?code=GDP)"}], 100)
-    drawn = single(past(reading("2026Q3", "5", nature="single")), GDP)
-    turn([table, dcc.Graph(id="c", figure=drawn)], WORDS)
-    (rows,) = (one for one in table._traverse() if getattr(one, "rowData", None))
-    assert rows.rowData == [{"name": "[Gross regional product](/indicator?code=GDP)"}]
-    assert rows.columnDefs[0]["headerName"] == "Indicator" and rows.columnDefs[0]["field"] == "name"
+def test_links_of_a_table_and_labels_of_a_chart_are_turned_and_their_addresses_are_not() -> None:
+    link = dcc.Link("地区生产总值", href="/indicator?code=GDP")
+    listed = to_html(turn(table("g", ["指标"], [[Cell(link)]], "指标清单", frozenset()), WORDS), ids=True)
+    assert '<a href="/indicator?code=GDP">Gross regional product</a>' in listed and ">Indicator</button>" in listed
     page = finish([dcc.Graph(id="c", figure=single(past(reading("2026Q3", "5", nature="single")), GDP))], words=WORDS)
     trace = orjson.loads(page.live)[0]["props"]["figure"]["data"][0]
     assert trace["name"] == "Single quarter (reported)" and trace["x"] == ["Q3 2026"]
