@@ -30,7 +30,7 @@ _ANY = "[^，；。]+?"
 _KINDS = {"y": r"\d{4}", "n": _NUMBER, "p": _PERIOD}
 _QUANTITY = re.compile(rf"({_NUMBER})\s?(\D.*)")
 _JOINTS = (("。", ". "), ("；", "; "), ("：", ": "), ("，", ", "), ("、", ", "), (" · ", " · "))
-_TEXTS = ("title", "label", "placeholder", "nothingFoundMessage", "alt", "aria-label", "data-form")
+_TEXTS = ("title", "label", "placeholder", "nothingFoundMessage", "alt", "aria-label", "data-form", "data-word")
 _OPAQUE = frozenset({"customdata", "href", "id", "className", "value", "style", "name_", "src"})
 
 

@@ -65,7 +65,10 @@ def _ledger(edition: Edition, as_of: date | None, until: date | None) -> Ledger 
     years = tuple(range(min(r.period_end.year for r in used), max(r.period_end.year for r in used) + 1))
     areas = [a for a in (*edition.parts, HOME) if any(r.area == a for r in used)]
     parts = tuple((a, _running([r for r in used if r.area == a], years)) for a in areas)
-    at = {(r.area, r.period_end.year): r.id for r in sorted(known, key=lambda r: (r.nature != Nature.SINGLE, r.period_end))}
+    at = {
+        (r.area, r.period_end.year): r.id
+        for r in sorted(known, key=lambda r: (r.nature != Nature.SINGLE, r.period_end))
+    }
     return Ledger(cap, later, years, max(r.period_end for r in used), parts, frozenset(r.origin for r in used), at)
 
 

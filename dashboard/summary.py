@@ -16,6 +16,7 @@ from dashboard.headline import Headline, headline
 from dashboard.view import HOME, View
 from indicators.observations import Origin
 from indicators.periods import Period
+from indicators.targets import TargetStatus
 from warehouse import board
 from warehouse.board import Verdict
 from warehouse.board_names import Entry, Names
@@ -58,9 +59,10 @@ class Summary:
 
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
-        """How many verdicts of each status, best first."""
+        """How many verdicts of each status, best first; those that could not be given stand last."""
         counted = Counter(h.verdict.status for h in self.judged if h.verdict)
-        return tuple(sorted(counted.items(), key=lambda pair: -states.look(pair[0]).rank))
+        looks = [(states.look(status), status, n) for status, n in counted.items()]
+        return tuple((s, n) for _, s, n in sorted(looks, key=lambda one: (one[0].tone == "quiet", -one[0].rank)))
 
     @property
     def cards(self) -> tuple[Headline, ...]:
@@ -175,15 +177,40 @@ def sentence(found: Summary) -> str:
     if not total:
         said = f"{opening}：没有{found.view.target}年的量化目标可供判定"
     else:
-        parts = [f"{n}项{states.look(s).word}" for s, n in found.counts]
-        said = f"{opening}：{total}项设有{found.view.target}年目标的指标中，{'、'.join(parts)}"
-    return f"{said}；{land}。" if (land := _land_clause(found)) else f"{said}。"
+        said = f"{opening}：{total}项设有{found.view.target}年目标的指标中，{'，'.join(_grouped(found))}"
+    now = _land_now(found)
+    land = "，".join(part for part in (now, _land_then(found, "" if now else "建设用地")) if part)
+    return f"{said}；{land}。" if land else f"{said}。"
 
 
-def _land_clause(found: Summary) -> str:
+def _grouped(found: Summary) -> list[str]:
+    """How many targets stand well, waver, fall behind, and cannot be judged, each with the verdicts it is made of."""
+    made = []
+    for tones in (("good",), ("warn",), ("bad", "over"), ("quiet", "none")):
+        mine = [(states.look(s).word, n) for s, n in found.counts if states.look(s).tone in tones]
+        if mine:
+            *first, last = [word for word, _ in mine]
+            made.append(f"{sum(n for _, n in mine)}项{'、'.join(first)}{'或' if first else ''}{last}")
+    return made
+
+
+def _land_now(found: Summary) -> str:
+    """What has been used and what is left under the cap of the view's year; an example is called one."""
+    cap = next((h.verdict for h in found.judged if h.verdict and h.verdict.kind == "cap_cumulative"), None)
+    if cap is None or cap.due_on is None or cap.headroom is None or cap.status in EXPIRED:
+        return ""
+    used, left = (wording.quantity(value, cap.unit) for value in (cap.latest_value, abs(cap.headroom)))
+    example = cap.target_status == TargetStatus.EXAMPLE
+    over = f"超过{cap.due_on.year}年{'示例' if example else ''}上限{left}"
+    within = f"{'按' if example else '距'}{cap.due_on.year}年{'示例' if example else ''}上限还剩{left}"
+    return f"新增建设用地累计{used}，{over if cap.headroom < 0 else within}"
+
+
+def _land_then(found: Summary, of: str) -> str:
+    """What became of the cap that has run out; `of` says of what, where that has not been said."""
     cap = next((v for v in found.expired if v.kind == "cap_cumulative" and v.status in EXPIRED), None)
     if cap is None or cap.due_on is None:
         return ""
     met = "未突破" if cap.status == "EXPIRED_MET" else "已突破"
     limit, used = (wording.quantity(value, cap.unit) for value in (cap.target_value, cap.latest_value))
-    return f"{cap.due_on.year}年到期的建设用地上限{limit}{met}（到期累计{used}）"
+    return f"{cap.due_on.year}年到期的{of}上限{limit}{met}（到期累计{used}）"

@@ -71,6 +71,14 @@ def span(period: str, nature: str) -> str:
     return f"{parsed.year}年" if nature == Nature.ANNUAL else parsed.label
 
 
+def judged_for(period: str, nature: str) -> str:
+    """What a judged value stands for: 2025年 for a whole year or its end, else 2026年前三季度 or 2026年三季度末."""
+    parsed = Period.parse(period)
+    if parsed.end.month == 12:
+        return f"{parsed.year}年"
+    return parsed.ytd_label if nature == Nature.YTD else span(period, nature)
+
+
 def up_to(period: str) -> str:
     """The stretch of the year that a page is about: 2026年前三季度."""
     return Period.parse(period).ytd_label

@@ -97,8 +97,8 @@
       list(flat ? t.y : t.x).forEach(function (x, n) { var v = found[n]; values[at[String(x)]] = typeof v === "number" ? v : v === null ? null : Number(v); });
       return { name: bare(t.name), values: values.map(function (v) { return v === null || v !== v ? null : v; }) };
     });
-    var unit = plot.layout.yaxis && plot.layout.yaxis.title;
-    return { kind: lines.length && lines[0].type === "bar" ? "bar" : "line", along: along.map(bare), lines: drawn, unit: unit ? bare(unit.text || "") : "" };
+    var unit = (plot.layout.meta && plot.layout.meta.unit) || (plot.layout.yaxis && plot.layout.yaxis.title && plot.layout.yaxis.title.text);
+    return { kind: lines.length && lines[0].type === "bar" ? "bar" : "line", along: along.map(bare), lines: drawn, unit: bare(unit || "") };
   }
 
   function book(said, body) {

@@ -68,10 +68,12 @@ def layout(height: int, unit: str = "", **more: Any) -> dict[str, Any]:
         "separators": ".,",
         "dragmode": False,
     }
-    if unit:
-        made["yaxis"]["title"] = {"text": unit, "standoff": 6, "font": {"size": 12}}
     for name, value in more.items():
         made[name] = {**made[name], **value} if isinstance(made.get(name), dict) else value
+    if unit:  # upright above the axis: turned letters are hard to read in Chinese
+        corner = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "yshift": 4}
+        made["annotations"] = [note(0, 1, unit, name="unit", **corner), *made.get("annotations", ())]
+        made["meta"] = {"unit": unit}
     return made
 
 

@@ -41,8 +41,8 @@ def _year(year: int, readings: Sequence[Reading], one: Entry, age: int) -> dict[
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": f"{year}年",
-        "showlegend": age < 2,
+        "name": f"{year}年" if age < 2 else "更早各年",
+        "legendrank": min(age, 2),
         "opacity": 1 if age < 2 else max(0.25, 0.7 - age * 0.06),
         "line": {"color": colour, "width": 3 if age == 0 else 2 if age == 1 else 1.2},
         "marker": {"size": 8 if age == 0 else 5, "color": colour},
@@ -58,9 +58,9 @@ def single(found: Past, one: Entry) -> dict[str, Any]:
     """Single quarters as bars: as departments sent them, or where only running totals were sent, taken from those."""
     sent = [r for line in found.lines for r in line.levels if r.nature == Nature.SINGLE]
     rows = [d for d in found.derived if d.kind == "single_quarter" and d.origin != Origin.PUBLISHED]
-    bars = _sent(sent, one) if sent else _taken(rows, one)
-    firsts = [x for x in bars["x"] if x.endswith("1季")]
-    axis = {"type": "category", "tickvals": firsts, "ticktext": [f"’{x[2:4]}" for x in firsts], "tickangle": 0}
+    bars = _sent(sent, one) if sent else _taken(rows, one, found)
+    firsts = [x for x in bars["x"] if x.endswith("1季")][::-2]
+    axis = {"type": "category", "tickvals": firsts, "ticktext": [x[:5] for x in firsts], "tickangle": 0}
     return {"data": [bars], "layout": ground.layout(430, one.unit, xaxis=axis, bargap=0.25)}
 
 
@@ -70,11 +70,22 @@ def _sent(readings: Sequence[Reading], one: Entry) -> dict[str, Any]:
     return {**_bars("单季（填报）", [r.period for r in readings], values, said), "customdata": [r.id for r in readings]}
 
 
-def _taken(rows: Sequence[Derived], one: Entry) -> dict[str, Any]:
-    """A quarter that cannot be told is a gap whose reason stands in the hover."""
+def _taken(rows: Sequence[Derived], one: Entry, found: Past) -> dict[str, Any]:
+    """A quarter that cannot be told is a gap whose reason stands in the hover; its origin is its running total."""
     said = [wording.quantity(d.value, one.unit, one.decimals) if d.value is not None else d.reason for d in rows]
     values = [float(d.value) if d.value is not None else None for d in rows]
-    return _bars("单季（由累计相减）", [d.period for d in rows], values, said)
+    return {**_bars("单季（由累计相减）", [d.period for d in rows], values, said), "customdata": _origins(rows, found)}
+
+
+def _origins(rows: Sequence[Derived], found: Past) -> list[str | None]:
+    """For each derived value the id of the level that it was last worked out from."""
+    levels = {
+        (line.department, line.scope, line.price_basis, r.period): r.id
+        for line in found.lines
+        for r in line.levels
+        if r.nature != Nature.SINGLE
+    }
+    return [levels.get((d.department, d.scope, d.price_basis, d.period)) for d in rows]
 
 
 def _bars(name: str, periods: Sequence[str], values: Sequence[float | None], said: Sequence[str]) -> dict[str, Any]:
@@ -100,7 +111,7 @@ def growth(found: Past, names: Names) -> dict[str, Any]:
     kind = "yoy_ytd" if found.flows else "yoy_stock"
     computed = [d for d in found.derived if d.kind == kind and d.origin != Origin.PUBLISHED]
     if any(d.value is not None for d in computed):
-        traces.append(_computed(computed))
+        traces.append(_computed(computed, found))
     zero = {
         "type": "line",
         "xref": "paper",
@@ -132,7 +143,7 @@ def _reported(line: Line, names: Names, colour: str) -> dict[str, Any]:
     }
 
 
-def _computed(rows: Sequence[Derived]) -> dict[str, Any]:
+def _computed(rows: Sequence[Derived], found: Past) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
@@ -140,6 +151,7 @@ def _computed(rows: Sequence[Derived]) -> dict[str, Any]:
         "line": {"color": ground.GREY, "width": 1.4, "dash": "dash"},
         "x": [d.period_end.isoformat() for d in rows],
         "y": [float(d.value) if d.value is not None else None for d in rows],
+        "customdata": _origins(rows, found),
         "text": [f"{Period.parse(d.period).ytd_label}：{wording.signed(d.value)}%" for d in rows],
         "connectgaps": False,
         "hovertemplate": "%{text}<br>由水平值计算，未剔除价格<extra></extra>",

@@ -95,6 +95,7 @@ def _line(line: Line, points: Sequence[Reading], names: Names, one: Entry, colou
         "type": "scatter",
         "mode": "lines+markers" if len(points) > 1 else "markers",
         "name": line.title(names),
+        "legendrank": 1,
         "line": {"color": colour, "width": 2.4},
         "marker": {"size": 7 if len(points) < 24 else 4, "color": colour},
         **_points(points, one, 370 if len({p.period_end.year for p in points}) == len(points) else 100),
@@ -108,6 +109,7 @@ def _unfinished(reading: Reading, one: Entry, colour: str) -> dict[str, Any]:
         "textposition": "bottom center",
         "textfont": {"size": 11},
         "name": wording.span(reading.period, reading.nature),
+        "legendrank": 2,
         "marker": {"size": 9, "color": colour, "symbol": "circle-open", "line": {"width": 2}},
         **_points([reading], one),
         "text": [wording.span(reading.period, reading.nature)[5:]],
@@ -152,14 +154,16 @@ def _aim(verdict: Verdict, names: Names, one: Entry) -> list[dict[str, Any]]:
     cap = verdict.kind.startswith("cap_")
     value, due = float(verdict.target_value), verdict.due_on.isoformat()
     said = f"{verdict.due_on.year}年{'上限' if cap else '目标'} {wording.number(verdict.target_value, one.decimals)}"
+    running = verdict.latest_on is None or verdict.due_on > verdict.latest_on
     diamond = {
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers+text" if running or verdict.due_on.year % 10 == 0 else "markers",
         "name": f"{verdict.due_on.year}年{label}",
+        "legendrank": 3,
         "x": [due],
         "y": [value],
         "text": [said],
-        "textposition": "top left" if verdict.due_on.year >= 2028 else "bottom right",
+        "textposition": _beside(verdict, running),
         "textfont": {"size": 12},
         "marker": {
             "symbol": "diamond" if verdict.target_status != "example" else "diamond-open",
@@ -176,6 +180,7 @@ def _aim(verdict: Verdict, names: Names, one: Entry) -> list[dict[str, Any]]:
         "type": "scatter",
         "mode": "lines",
         "name": "目标路径",
+        "legendrank": 4,
         "showlegend": verdict.due_on.year >= 2030,
         "x": days,
         "y": values,
@@ -183,6 +188,12 @@ def _aim(verdict: Verdict, names: Names, one: Entry) -> list[dict[str, Any]]:
         "hoverinfo": "skip",
     }
     return [path, diamond]
+
+
+def _beside(verdict: Verdict, running: bool) -> str:
+    """Where a target's words are out of the line's way: before a coming one, behind one that is past."""
+    rising = verdict.base_value is None or (verdict.target_value or 0) >= verdict.base_value
+    return ("top left" if rising else "bottom left") if running else ("bottom right" if rising else "top right")
 
 
 def _path(verdict: Verdict, kind: str) -> tuple[list[str], list[float]]:

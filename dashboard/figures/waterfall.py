@@ -8,6 +8,7 @@ from typing import Any
 from dashboard import wording
 from dashboard.contribution import REST, Breakdown
 from dashboard.figures import ground
+from dashboard.view import HOME
 from warehouse.board_names import Names
 
 TOTAL = "合计变化"
@@ -28,9 +29,10 @@ def steps(found: Breakdown) -> list[tuple[str, Decimal, Decimal]]:
     return made
 
 
-def waterfall(found: Breakdown, names: Names) -> dict[str, Any]:
+def waterfall(found: Breakdown, names: Names, area: str = HOME) -> dict[str, Any]:
     """Horizontal bars, largest rise first, the total last; length is the change in the unit of the total."""
     rows = steps(found)
+    where = "" if area == HOME else f"&area={area}"
     up, unit, decimals = ground.BLUE, found.total.unit, max(found.total.decimals, 1)
     bars = [(called(code, names), start, move, up if move >= 0 else ground.ORANGE) for code, start, move in rows]
     bars.append((TOTAL, Decimal(0), found.change, ground.GREY))
@@ -46,14 +48,15 @@ def waterfall(found: Breakdown, names: Names) -> dict[str, Any]:
         "marker": {"color": [colour for *_, colour in bars]},
         "text": said,
         "textposition": "none",
+        "customdata": [f"/indicator?code={code}{where}#origin" if code != REST else None for code, *_ in rows] + [None],
         "hovertemplate": f"%{{y}}：%{{text}} {unit}<extra></extra>",
     }
-    ends = [max(start, start + move) for _, start, move, _ in bars]
-    lows = [min(start, start + move) for _, start, move, _ in bars]
-    reach = float(max(ends) - min(*lows, Decimal(0))) or 1.0
+    ends = [start + move for _, start, move, _ in bars]
+    least, most = min(*ends, Decimal(0)), max(*ends, Decimal(0))
+    reach = float(most - least) or 1.0
     texts = [
-        ground.note(float(end), name, text, xanchor="left", xshift=4)
-        for (name, *_), end, text in zip(bars, ends, said, strict=True)
+        ground.note(float(end), name, text, xanchor="right" if move < 0 else "left", xshift=-4 if move < 0 else 4)
+        for (name, _, move, _), end, text in zip(bars, ends, said, strict=True)
     ]
     axis = {
         "showgrid": True,
@@ -63,7 +66,7 @@ def waterfall(found: Breakdown, names: Names) -> dict[str, Any]:
     }
     made = ground.layout(
         60 + 36 * len(bars),
-        xaxis=axis | {"range": [float(min(*lows, Decimal(0))) - reach * 0.03, float(max(ends)) + reach * 0.16]},
+        xaxis=axis | {"range": [float(least) - reach * (0.16 if least < 0 else 0.03), float(most) + reach * 0.16]},
         yaxis={"type": "category", "autorange": "reversed", "showgrid": False},
         annotations=texts,
         bargap=0.3,

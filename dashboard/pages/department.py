@@ -76,15 +76,18 @@ def _picker(edition: Edition, code: str) -> html.Div:
     return html.Div(select, className="filters", role="group", **aria(label="选择部门"))
 
 
+HEAD = ("部门", "指标", "2030年目标的判定", f"近{PAST}个季度按时", "修订过的数", "待解决")
+
+
 def _all(edition: Edition, way: Way, codes: Sequence[str], rows: Sequence[Row] | None) -> list[Any]:
     offices = [office(edition, code) for code in codes]
     held, due = (sum(n) for n in zip(*(o.on_time for o in offices), strict=True))
     rate = f"，近{PAST}个季度已发布的首报按时率{100 * held / due:.1f}%" if due else ""
-    head = ("部门", "指标", "2030年目标的判定", f"近{PAST}个季度按时", "修订过的数", "待解决")
+    head = HEAD
     body = [_line(edition, one, rows if _told(way, one.code) else None) for one in offices]
     table = html.Table(
         [html.Thead(html.Tr([html.Th(w, scope="col", className="words") for w in head])), html.Tbody(body)],
-        className="plain roomy",
+        className="plain roomy folds",
     )
     box = html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label="各部门，可左右滚动"))
     return [
@@ -92,6 +95,13 @@ def _all(edition: Edition, way: Way, codes: Sequence[str], rows: Sequence[Row] |
         _picker(edition, ""),
         panel("各部门", "点部门名看它的指标、报送时间、修订和待解决的问题。", box, name="departments", wide=True),
     ]
+
+
+def _td(word: str, content: Any, kind: str = "words") -> html.Td:
+    """A cell that says on a phone under which head it stands, unless that is plain; what lacks is left out there."""
+    lacking = " lacking" if content == wording.MISSING else ""
+    said: dict[str, Any] = {"data-word": word}
+    return html.Td(content, className=f"{kind}{lacking}".strip() or None, **said)
 
 
 def _line(edition: Edition, one: Office, rows: Sequence[Row] | None) -> html.Tr:
@@ -110,11 +120,11 @@ def _line(edition: Edition, one: Office, rows: Sequence[Row] | None) -> html.Tr:
     nothing = wording.MISSING if rows is None else "没有"
     cells = [
         html.Th(dcc.Link(_short(edition, one.code), href=f"/department?code={one.code}"), scope="row"),
-        html.Td(f"{len(one.headlines)}项", className="words"),
-        html.Td(pills or "没有量化目标", className="words"),
-        html.Td(f"{held}／{due}份" if due else wording.MISSING, className="words"),
-        html.Td(f"{len(one.revised)}个" if one.revised else "没有", className="words"),
-        html.Td([mark(open_now[0][0], "hard"), f" {len(open_now)}项"] if open_now else nothing, className="words"),
+        _td(HEAD[1], f"{len(one.headlines)}项"),
+        _td(HEAD[2], pills or "没有量化目标", "words long"),
+        _td(HEAD[3], f"{held}／{due}份" if due else wording.MISSING),
+        _td(HEAD[4], f"{len(one.revised)}个" if one.revised else "没有"),
+        _td(HEAD[5], [mark(open_now[0][0], "hard"), f" {len(open_now)}项"] if open_now else nothing),
     ]
     return html.Tr(cells)
 
@@ -126,7 +136,7 @@ def _one(edition: Edition, way: Way, found: Office, rows: Sequence[Row] | None) 
         _picker(edition, found.code),
         _indicators(edition, found),
         *tasks_of_department(edition, found.code),
-        html.Div([_filings(edition, way, found), _questions(edition, found, rows)], className="pair"),
+        html.Div([_filings(edition, way, found), _questions(edition, found, rows)], className="pair wide-left"),
         _revised(edition, found),
     ]
 
@@ -144,15 +154,18 @@ def _sentence(edition: Edition, found: Office) -> str:
     return f"{edition.names.department(found.code)}：{'；'.join(parts)}。"
 
 
+COLUMNS = ("指标", "现值", "数据期", "同比（填报）", "2030年目标", "目标进度", "判定", "来源")
+
+
 def _indicators(edition: Edition, found: Office) -> html.Section:
-    head = ("指标", "现值", "数据期", "同比（填报）", "2030年目标", "目标进度", "判定", "来源")
+    head = COLUMNS
     words = {0, 2, 6, 7}
     columns = [html.Th(w, scope="col", className="words" if i in words else None) for i, w in enumerate(head)]
     rows = [_indicator(h) for h in found.headlines]
     if not rows:
         nothing = empty("这个部门主管的指标还没有已发布的数。")
         return panel("主管的指标", "", nothing, name="department-indicators", wide=True)
-    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(rows)], className="plain")
+    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(rows)], className="plain folds")
     box = html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label="主管的指标，可左右滚动"))
     return panel("主管的指标", "长春新区的最新数；点指标名看趋势和来处。", box, name="department-indicators", wide=True)
 
@@ -169,13 +182,13 @@ def _indicator(one: Headline) -> html.Tr:
     return html.Tr(
         [
             html.Th(dcc.Link(one.indicator.name, href=f"/indicator?code={one.indicator.code}"), scope="row"),
-            html.Td(value),
-            html.Td(wording.span(reading.period, reading.nature) if reading else wording.MISSING, className="words"),
-            html.Td(growth),
-            html.Td([goal, " ", target_mark(verdict.target_status)] if verdict else goal),
-            html.Td(used),
-            html.Td(pill(verdict.status) if verdict else states.NONE.word, className="words"),
-            html.Td(marks, className="words"),
+            _td("", value, ""),
+            _td("", wording.span(reading.period, reading.nature) if reading else wording.MISSING),
+            _td(COLUMNS[3], growth, ""),
+            _td(COLUMNS[4], [goal, " ", target_mark(verdict.target_status)] if verdict else goal, ""),
+            _td(COLUMNS[5], used, ""),
+            _td("", pill(verdict.status) if verdict else states.NONE.word, "words" if verdict else "words lacking"),
+            _td("", marks or wording.MISSING),
         ]
     )
 
@@ -256,14 +269,17 @@ def _item(who: str, shown: str, word: str, sentence: str) -> html.Li:
     return html.Li([head, html.P(sentence)])
 
 
+REVISED = ("指标", "修订过的数", "上调", "下调", "平均幅度", "最大的一次")
+
+
 def _revised(edition: Edition, found: Office) -> html.Section:
     if not found.revisions:
         nothing = empty("已发布的数没有修订过。")
         return panel("修订", "", nothing, name="department-revisions", wide=True)
-    head = ("指标", "修订过的数", "上调", "下调", "平均幅度", "最大的一次")
+    head = REVISED
     columns = [html.Th(w, scope="col", className="words" if i in (0, 5) else None) for i, w in enumerate(head)]
     rows = [_revision(edition, one) for one in found.revisions]
-    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(rows)], className="plain")
+    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(rows)], className="plain folds")
     box = html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label="修订，可左右滚动"))
     about = f"每个数的{PAIR}相比；幅度以首次数为百。修订说明数据质量，不是过失。旧的数都留着，在指标页的全部版本里。"
     return panel("修订", about, box, name="department-revisions", wide=True)
@@ -286,10 +302,10 @@ def _revision(edition: Edition, one: Revisions) -> html.Tr:
     return html.Tr(
         [
             html.Th(dcc.Link(entry.name, href=f"/indicator?code={one.indicator}"), scope="row"),
-            html.Td(str(one.up + one.down)),
-            html.Td(str(one.up)),
-            html.Td(str(one.down)),
-            html.Td([size, bias] if bias else size),
-            html.Td(f"{moved}{reason}", className="words long"),
+            _td(REVISED[1], str(one.up + one.down), ""),
+            _td(REVISED[2], str(one.up), ""),
+            _td(REVISED[3], str(one.down), ""),
+            _td(REVISED[4], [size, bias] if bias else size, ""),
+            _td(REVISED[5], f"{moved}{reason}", "words long"),
         ]
     )

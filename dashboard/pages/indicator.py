@@ -23,7 +23,7 @@ from dashboard.ledger import ledger
 from dashboard.parts.aria import aria
 from dashboard.parts.beside import areas_panel, contribution_panel
 from dashboard.parts.chart import chart
-from dashboard.parts.filters import filter_id
+from dashboard.parts.filters import as_of_select, filter_id
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.provenance import provenance
 from dashboard.parts.table import Cell, figure, table
@@ -31,6 +31,7 @@ from dashboard.parts.targets import targets
 from dashboard.parts.tasks_behind import tasks_behind
 from dashboard.past import Past, past
 from indicators.observations import Measure, Origin
+from indicators.periods import Nature
 from warehouse import board, board_returns
 from warehouse.board import Reading, Verdict
 from warehouse.board_names import Entry
@@ -92,21 +93,20 @@ def content(edition: Edition, **query: str) -> list[Any]:
     code = query.get("code") or _first(edition)
     if code not in names.indicators:
         missing = empty(f"没有代码为“{code[:40]}”的指标。", "请在上面另选一个。")
-        return [html.H1("指标"), _picker(edition, "", HOME), missing]
+        return [html.H1("指标"), _picker(edition, "", HOME, None), missing]
     asked = _read(edition, code, query)
     found = past(edition, code, asked.area, asked.as_of)
+    lost = bool(asked.at and found.versions) and found.find(asked.at) is None
+    notice = asked.complaint + ("没有找到网址里指的那个数，“这个数从哪来”说的是最新的数。" if lost else "")
     return [
         html.Div([html.H1(asked.one.name), html.P(_subtitle(edition, asked), className="about")], className="title"),
-        html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,
-        _picker(edition, code, asked.area),
+        html.P(notice, className="notice", role="status") if notice else None,
+        _picker(edition, code, asked.area, asked.as_of),
         html.Div([_chart(edition, asked, found), _origin(edition, asked, found)], className="pair wide-left"),
         html.Div(
             [
-                html.Div([_targets(edition, asked), _tasks(edition, asked)], className="stack"),
-                html.Div(
-                    [_definition(edition, asked.one), _contribution(edition, asked), _areas(edition, asked)],
-                    className="stack",
-                ),
+                html.Div([_targets(edition, asked), _areas(edition, asked), _tasks(edition, asked)], className="stack"),
+                html.Div([_contribution(edition, asked), _definition(edition, asked.one)], className="stack"),
             ],
             className="pair",
         ),
@@ -141,7 +141,7 @@ def _subtitle(edition: Edition, asked: Asked) -> str:
     return " · ".join(p for p in parts if p)
 
 
-def _picker(edition: Edition, code: str, area: str) -> html.Div:
+def _picker(edition: Edition, code: str, area: str, as_of: date | None) -> html.Div:
     names = edition.names
     groups = []
     for key, theme in names.themes.items():
@@ -166,13 +166,14 @@ def _picker(edition: Edition, code: str, area: str) -> html.Div:
                 label="地区",
                 data=places,
                 value=area,
-                className="filter filter-period",
+                className="filter filter-area",
                 **plain,
             ),
+            as_of_select(edition, as_of),
         ],
         className="filters",
         role="group",
-        **aria(label="选择指标和地区"),
+        **aria(label="选择指标、地区和知晓日"),
     )
 
 
@@ -184,6 +185,7 @@ def _verdicts(edition: Edition, asked: Asked) -> list[Verdict]:
 def _chart(edition: Edition, asked: Asked, found: Past) -> html.Section:
     capped = asked.area == HOME and any(v.kind == "cap_cumulative" for v in _verdicts(edition, asked))
     kinds = CAPPED if capped else FLOWS if found.flows else STANDS
+    kinds = {name: word for name, word in kinds.items() if name in ("year", "running") or _holds(found, name)}
     show = asked.show if asked.show in kinds else "year"
     if not found.lines:
         nothing = empty(f"{edition.names.area(asked.area)}没有这项指标的数据。", "可在上面换一个地区或指标。")
@@ -196,6 +198,17 @@ def _chart(edition: Edition, asked: Asked, found: Past) -> html.Section:
     figure = _figure(edition, asked, found.usual(asked.one.price_basis), show)
     return panel(
         "走势", ABOUT["cap" if capped and show == "year" else show], switch, chart(figure, "trend"), name="trend-panel"
+    )
+
+
+def _holds(found: Past, show: str) -> bool:
+    """Whether there is anything to draw: an average of the year has no single quarters, many stands no growth."""
+    readings = [r for line in found.lines for r in (*line.levels, *line.growth)]
+    if show == "growth":
+        rates = any(r.measure == Measure.GROWTH_YOY for r in readings)
+        return rates or any(d.value is not None and d.kind in ("yoy_ytd", "yoy_stock") for d in found.derived)
+    return any(r.nature == Nature.SINGLE and r.measure == Measure.LEVEL for r in readings) or any(
+        d.value is not None and d.kind == "single_quarter" for d in found.derived
     )
 
 
@@ -239,7 +252,7 @@ def _targets(edition: Edition, asked: Asked) -> html.Section:
 
 def _contribution(edition: Edition, asked: Asked) -> html.Section:
     found = breakdown(edition, asked.one, asked.area, asked.as_of)
-    return contribution_panel(found, asked.one, edition.names)
+    return contribution_panel(found, asked.one, edition.names, asked.area)
 
 
 def _areas(edition: Edition, asked: Asked) -> html.Section:

@@ -45,7 +45,7 @@ def content(edition: Edition, **query: str) -> list[Any]:
         html.P(asked.complaint, className="notice", role="status") if asked.complaint else None,
         _strip(found),
         filters(found, edition),
-        html.Div([card(one, names, asked) for one in found.cards], className="cards"),
+        html.Div([card(one, edition, asked) for one in found.cards], className="cards"),
         _news(edition, found),
         _ranked(found),
         _expired_beside_land(edition, found),
@@ -117,7 +117,8 @@ def _ranked(found: Summary) -> html.Section:
 def _rank(one: Headline, verdict: Verdict, asked: view.View) -> html.Li:
     share, elapsed = verdict.progress_share, verdict.elapsed_share
     said = f"目标进度{wording.percent(share)}，时间进度{wording.percent(elapsed)}"
-    now = wording.quantity(verdict.latest_value, verdict.unit, one.indicator.decimals)
+    when = wording.judged_for(verdict.latest_period, one.indicator.nature)
+    now = f"{when} {wording.quantity(verdict.latest_value, verdict.unit, one.indicator.decimals)}"
     goal = wording.quantity(verdict.target_value, verdict.unit, one.indicator.decimals)
     marks = [target_mark(verdict.target_status), origin_mark(verdict.origin)]
     return html.Li(
@@ -168,8 +169,9 @@ def _land(edition: Edition, found: Summary) -> html.Section:
     marks = [origin_mark(o) for o in sorted(book.origins)]
     about = "历年累计，按新区部分堆叠；红线为规划上限，只画到它到期之年。"
     drawn = chart(land(book, edition.names), "land-chart")
+    written = edition.names.source(book.cap.source)
     source = html.P(
-        [*marks, " 上限：", edition.names.source(book.cap.source), book.cap.clause or ""], className="about"
+        [*marks, " 上限：", written, *([f" {book.cap.clause}"] if book.cap.clause else [])], className="about"
     )
     more = dcc.Link("看土地台账", href="/land", className="more")
     return panel("新增建设用地与上限", about, drawn, source, more, name="land")
@@ -223,14 +225,14 @@ def _support(code: str, names: Names, verdict: Verdict | None, asked: view.View)
     return dcc.Link(f"{names.indicator(code)}{word}", href=address(code, asked), className=f"support tone-{tone}")
 
 
-HEADS = ("指标", "主题", "现值", "单位", "数据期", "同比（填报）", "目标", "目标进度", "判定", "来源")
-FIGURES = frozenset({2, 5, 6, 7})
+HEADS = ("指标", "现值", "单位", "数据期", "同比（填报）", "目标", "目标进度", "判定", "来源", "主题")
+FIGURES = frozenset({1, 4, 5, 6})
 
 
 def _table(found: Summary, names: Names) -> html.Section:
     rows = [_row(one, names, found.view) for one in found.headlines if one.reading or one.verdict]
     heads = [f"{found.view.target}年{word}" if word == "目标" else word for word in HEADS]
-    about = "点表头排序；点指标名看趋势与来处。上限类的“目标进度”一栏写已用多少。"
+    about = "点表头排序；点指标名看趋势，点现值看来处。上限类的“目标进度”写已用多少。"
     listed = table("overview-table", heads, rows, "指标清单", FIGURES)
     return panel("指标清单", about, listed, name="table", wide=True)
 
@@ -245,7 +247,6 @@ def _row(one: Headline, names: Names, asked: view.View) -> list[Cell]:
     at = reading.id if reading else ""
     return [
         Cell(dcc.Link(one.indicator.name, href=address(one.indicator.code, asked))),
-        Cell(theme.name if theme else ""),
         figure(value, dcc.Link(wording.number(value, decimals), href=address(one.indicator.code, asked, at))),
         Cell(one.indicator.unit),
         Cell(wording.span(reading.period, reading.nature), reading.period_end.isoformat())
@@ -256,6 +257,7 @@ def _row(one: Headline, names: Names, asked: view.View) -> list[Cell]:
         figure(share, said),
         Cell(pill(verdict.status) if verdict else states.NONE.word),
         Cell(origin_mark(reading.origin) if reading else wording.MISSING),
+        Cell(theme.name if theme else ""),
     ]
 
 

@@ -16,6 +16,7 @@ from dashboard.parts.chart import chart
 from dashboard.parts.marks import origin_mark
 from dashboard.parts.panel import empty, panel
 from dashboard.parts.strokes import bar, sparkline
+from dashboard.view import HOME
 from warehouse.board import Reading
 from warehouse.board_names import Entry, Names
 
@@ -74,7 +75,7 @@ def _named(reading: Reading, one: Entry, names: Names) -> list[Any]:
     return [link, f" {when} {shown}（{names.scope(reading.scope)}）", " ", origin_mark(reading.origin)]
 
 
-def contribution_panel(found: Breakdown | None, one: Entry, names: Names) -> html.Section:
+def contribution_panel(found: Breakdown | None, one: Entry, names: Names, area: str) -> html.Section:
     """The waterfall and, beside each part, its 贡献率 and 拉动."""
     if found is None:
         nothing = empty(
@@ -82,13 +83,13 @@ def contribution_panel(found: Breakdown | None, one: Entry, names: Names) -> htm
         )
         return panel("增长由谁贡献", "", nothing, name="contribution")
     price = f"按{found.basis}计算" if found.constant else "按现价计算，没有剔除价格变动" if found.basis else ""
-    rate = f"{'填报的同比' if found.reported else '同比'}{wording.signed(found.growth)}%"
+    rate = f"{'填报的同比' if found.reported else '由水平值计算的变化'}{wording.signed(found.growth)}%"
     about = "，".join(
         p for p in (wording.span(found.period, found.nature) + "比上年同期", price, rate, "拉动以百分点计") if p
     )
-    drawn = chart(waterfall(found, names), "contribution-chart")
+    drawn = chart(waterfall(found, names, area), "contribution-chart")
     head = html.Tr([html.Th(w, scope="col") for w in ("组成部分", "变化", "贡献率", "拉动", "自身同比")])
-    rows = [_piece(p, found, names) for p in found.pieces]
+    rows = [_piece(p, found, names, "" if area == HOME else f"&area={area}") for p in found.pieces]
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="plain")
     marks = [origin_mark(o) for o in sorted(found.origins)]
     shares = (
@@ -102,9 +103,9 @@ def contribution_panel(found: Breakdown | None, one: Entry, names: Names) -> htm
     )
 
 
-def _piece(piece: Piece, found: Breakdown, names: Names) -> html.Tr:
+def _piece(piece: Piece, found: Breakdown, names: Names, where: str) -> html.Tr:
     name = called(piece.code, names)
-    label = name if piece.code == REST else dcc.Link(name, href=f"/indicator?code={piece.code}")
+    label = name if piece.code == REST else dcc.Link(name, href=f"/indicator?code={piece.code}{where}")
     growth = f"{wording.signed(piece.growth)}%" if piece.growth is not None else wording.MISSING
     share = f"{wording.number(piece.share)}%" if piece.share is not None else wording.MISSING
     cells = [

@@ -20,10 +20,10 @@ def chart(figure: dict[str, Any], name: str) -> html.Div:
 
 
 def legend(figure: dict[str, Any]) -> html.Ul:
-    """One entry for each named trace; takes Plotly's own legend away."""
+    """One entry for each named trace, what matters most first; takes Plotly's own legend away."""
     figure["layout"]["showlegend"] = False
     seen: dict[str, html.Li] = {}
-    for trace in figure["data"]:
+    for trace in sorted(figure["data"], key=lambda trace: trace.get("legendrank", 9)):
         if trace.get("name") and trace.get("showlegend", True):
             seen.setdefault(
                 trace["name"], html.Li([html.I(className=_shape(trace), style=_style(trace)), trace["name"]])

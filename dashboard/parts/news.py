@@ -14,7 +14,7 @@ from dashboard.parts.aria import aria
 from dashboard.parts.marks import pill, target_mark
 from dashboard.parts.panel import empty, panel
 from indicators.periods import Period
-from warehouse.board import Reading
+from warehouse.board import Reading, Verdict
 from warehouse.board_names import Entry, Names
 
 SHOWN = 6
@@ -30,7 +30,8 @@ def news(found: Changes, edition: Edition, codes: Sequence[str]) -> html.Section
         nothing = empty("没有可比的上一代。", "下一次发布以后，这里说明什么变了、为什么变。")
         return panel(title, "", html.P(_arrived(found, names), className="verdict"), nothing, name="news", wide=True)
     about = f"第{found.number}代与第{found.since}代逐个目标重新计算，找出判定变化的原因。"
-    columns = html.Div([_verdicts(moved, names), _revised(revised, names)], className="news")
+    now = {v.target: v for v in edition.verdicts(None)}
+    columns = html.Div([_verdicts(moved, names, now), _revised(revised, names)], className="news")
     return panel(title, about, html.P(_arrived(found, names), className="verdict"), columns, name="news", wide=True)
 
 
@@ -54,18 +55,18 @@ def _period(code: str) -> str:
     return Period.parse(code).label if code else ""
 
 
-def _verdicts(moved: Sequence[Mapping[str, Any]], names: Names) -> html.Div:
+def _verdicts(moved: Sequence[Mapping[str, Any]], names: Names, now: Mapping[str, Verdict]) -> html.Div:
     head = html.H3(f"判定有变化的目标：{len(moved)}个")
     if not moved:
         return html.Div([head, html.P("所有目标的判定与上一代相同。", className="about")])
-    items = [_moved(one, names) for one in moved]
+    items = [_moved(one, names, now.get(one["target"])) for one in moved]
     shown = html.Ul(items[:SHOWN], className="outcomes")
     rest = items[SHOWN:]
     more = html.Details([html.Summary(f"另有{len(rest)}个"), html.Ul(rest, className="outcomes")]) if rest else None
     return html.Div([head, shown, more])
 
 
-def _moved(one: Mapping[str, Any], names: Names) -> html.Li:
+def _moved(one: Mapping[str, Any], names: Names, now: Verdict | None) -> html.Li:
     target = next((t for (code, _), t in names.targets.items() if code == one["target"]), None)
     line: list[Any] = [html.B(_target(one, target, names))]
     if one["before_status"]:
@@ -73,7 +74,12 @@ def _moved(one: Mapping[str, Any], names: Names) -> html.Li:
         line.append(html.Span("→", role="img", **aria(label="变为")))
     line.append(pill(one["after_status"]) if one["after_status"] else None)
     line.append(target_mark(target.status) if target else None)
-    return html.Li([html.Div(line, className="outcome-head"), html.P(_why(one, target))])
+    return html.Li([html.Div(line, className="outcome-head"), html.P(_why(one, target)), _undecided(now)])
+
+
+def _undecided(now: Verdict | None) -> html.P | None:
+    """Why nothing can be said any more, and what would help; None where something can."""
+    return html.P(now.sentence) if now is not None and now.status in ("INSUFFICIENT", "SUSPENDED") else None
 
 
 def _target(one: Mapping[str, Any], target: Entry | None, names: Names) -> Any:
@@ -110,6 +116,6 @@ def _revision(before: Reading, now: Reading, names: Names) -> html.Li:
     was = wording.number(before.canonical_value, entry.decimals)
     new = wording.quantity(now.canonical_value, entry.unit, entry.decimals)
     link = dcc.Link(entry.name, href=f"/indicator?code={entry.code}&area={now.area}&at={now.id}")
-    when = wording.span(now.period, now.nature)
+    when = f"{wording.span(now.period, now.nature)}{f'，{now.price_basis}' if now.price_basis else ''}"
     reason = f"。修订原因：{now.revision_reason}" if now.revision_reason else ""
     return html.Li([html.Div([html.B(link), f"{when}"], className="outcome-head"), html.P(f"{was} → {new}{reason}")])

@@ -45,7 +45,7 @@ def _target(target: Entry, verdict: Verdict | None, one: Entry, names: Names) ->
             html.P(f"“{target.text}”") if target.text else None,
             html.P(verdict.sentence, className="verdict") if verdict else None,
             lenses(verdict, one) if verdict else None,
-            html.P(f"出处：{written}{grade}", className="about"),
+            html.P(["出处：", written, grade], className="about"),
         ]
     )
 

@@ -164,7 +164,7 @@ def test_a_row_of_the_history_leads_to_its_cell_without_loading_again(visit: Ope
 
 def test_a_filter_is_part_of_the_address(visit: Open, published: Generation) -> None:
     page = visit("/")
-    page.click(".seg:has-text('2020年')")
+    page.click(".seg:has-text('2020')")
     page.wait_for_function("() => location.search === '?target=2020'")
     page.wait_for_selector("h2:has-text('各项指标距2020年目标')")
     (missed,) = published.rows("SELECT status_label AS s FROM attainment WHERE target = 'EX-RD-2020'")

@@ -226,7 +226,7 @@ def cap(year: int, status: str) -> Entry:
 def test_a_cap_that_ran_out_is_not_drawn_forward() -> None:
     sums = (Decimal(40), Decimal(61), Decimal(70))
     book = Ledger(
-        cap(2020, "official"), (), (2019, 2020, 2021), date(2021, 9, 30), (("A", sums), ("B", sums)), frozenset()
+        cap(2020, "official"), (), (2019, 2020, 2021), date(2021, 9, 30), (("A", sums), ("B", sums)), frozenset(), {}
     )
     figure = land(book, NAMES)
     (line,) = figure["layout"]["shapes"]
@@ -238,7 +238,7 @@ def test_a_cap_that_ran_out_is_not_drawn_forward() -> None:
 def test_an_example_cap_is_dashed_and_named_as_one() -> None:
     later = (cap(2030, "example"),)
     book = Ledger(
-        cap(2020, "official"), later, (2020, 2021), date(2021, 12, 31), (("A", (Decimal(1),) * 2),), frozenset()
+        cap(2020, "official"), later, (2020, 2021), date(2021, 12, 31), (("A", (Decimal(1),) * 2),), frozenset(), {}
     )
     figure = land(book, NAMES)
     assert [s["line"]["dash"] for s in figure["layout"]["shapes"]] == ["solid", "dash"]

@@ -23,6 +23,7 @@ from dashboard.office import Filing, filings
 from dashboard.parts.beside import areas_panel, contribution_panel
 from dashboard.parts.targets import lenses
 from dashboard.prerender import to_html
+from dashboard.view import HOME
 from etl.outlook import Outlook
 from indicators.attainment.projection import FanPoint
 from indicators.periods import Period
@@ -102,7 +103,7 @@ def test_nothing_is_taken_apart_while_a_value_is_missing(left_out: tuple[str, st
 def test_a_total_that_hardly_moves_has_pulls_and_no_shares() -> None:
     found = made(years({"GDP": ("1000", "1002"), "I": ("600", "612"), "II": ("400", "390")}))
     assert [p.share for p in found.pieces] == [None, None]
-    assert "贡献率没有意义" in to_html(contribution_panel(found, GDP, NAMES))
+    assert "贡献率没有意义" in to_html(contribution_panel(found, GDP, NAMES, HOME))
 
 
 def test_areas_of_one_period_and_scope_are_ranked_and_the_others_only_named() -> None:
@@ -154,13 +155,19 @@ def test_lines_are_broken_where_a_quarter_is_missing() -> None:
 
 def cap(year: int, status: str) -> Entry:
     return Entry(
-        code=f"CAP{year}", value=Decimal("87.5"), unit="平方公里", due_on=date(year, 12, 31), status=status, source="P"
+        code=f"CAP{year}",
+        indicator="LAND_NEW",
+        value=Decimal("87.5"),
+        unit="平方公里",
+        due_on=date(year, 12, 31),
+        status=status,
+        source="P",
     )
 
 
 BOOK = Ledger(
     cap(2020, "official"), (cap(2030, "example"),), (2019, 2020, 2021), date(2021, 9, 30),
-    (("A", (Decimal(40), Decimal(61), Decimal(70))),), frozenset(),
+    (("A", (Decimal(40), Decimal(61), Decimal(70))),), frozenset(), {("A", 2020): "abc"},
 )  # fmt: skip
 
 
@@ -173,14 +180,15 @@ def test_the_land_band_never_falls_and_the_expired_cap_ends_with_its_year() -> N
     assert low["y"] == [70, 70] and low["x"] == [2020.75, 2030.0]
     expired, example = figure["layout"]["shapes"]
     assert expired["x1"] == 2020.5 and example["x1"] == 2030.5 and example["line"]["dash"] == "dash"
-    assert [t["type"] for t in land(BOOK, NAMES)["data"]] == ["bar"]
+    (bars,) = land(BOOK, NAMES)["data"]
+    assert bars["type"] == "bar" and bars["customdata"] == [None, "/indicator?code=LAND_NEW&area=A&at=abc#origin", None]
 
 
 def test_each_year_shows_what_it_added_and_what_the_coming_ones_may_add() -> None:
     found = yearly(BOOK, verdict(allowed_pace=Decimal("2.1"), due_on=date(2023, 12, 31)))
     added, allowed = found["data"]
     assert added["y"] == [40, 21, 9]
-    assert allowed["x"] == ["’22", "’23"] and allowed["y"] == [2.1, 2.1]
+    assert allowed["x"] == [2022, 2023] and allowed["y"] == [2.1, 2.1]
     assert len(yearly(BOOK, None)["data"]) == 1
 
 
