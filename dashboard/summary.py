@@ -170,8 +170,10 @@ def _years(edition: Edition) -> tuple[int, ...]:
 def sentence(found: Summary) -> str:
     """The one sentence on top: how many targets stand how, and what became of the land cap."""
     if not found.headlines or found.period is None:
-        asked = found.view.period or found.view.as_of
-        return "到所选的知晓日和数据期为止，没有已发布的数据。" if asked else "还没有发布任何数据。"
+        if found.view.period or found.view.as_of:
+            return "到所选的知晓日和数据期为止，没有已发布的数据。"
+        chosen = found.view.theme or found.view.department or found.view.area != HOME
+        return "所选的主题、部门和地区没有已发布的数据，请换一个。" if chosen else "还没有发布任何数据。"
     opening = f"截至{found.period.ytd_label}{f'，{found.place}' if found.place else ''}"
     total = len(found.judged)
     if not total:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from indicators.errors import UsageError
 from indicators.periods import Period
+from warehouse.moments import beijing_day, utc_now
 
 HOME = "CCXQ"
 
@@ -60,4 +61,8 @@ def read(
         found = replace(found, target=int(target))
     elif target:
         complaints.append(f"目标年“{target[:20]}”")
-    return replace(found, complaint=f"网址中的{'、'.join(complaints)}看不懂，没有采用。" if complaints else "")
+    complaint = f"网址中的{'、'.join(complaints)}看不懂，没有采用。" if complaints else ""
+    if found.as_of and found.as_of > beijing_day(utc_now()):
+        complaint += f"{found.as_of.isoformat()}还没有到，显示的是至今所知。"
+        found = replace(found, as_of=None)
+    return replace(found, complaint=complaint)

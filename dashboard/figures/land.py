@@ -135,7 +135,8 @@ def _caps(found: Ledger, years: list[int], end: float) -> tuple[list[dict[str, A
         shapes.append({"type": "line", "x0": start, "x1": until, "y0": value, "y1": value, "line": line})
         name = TargetStatus(cap.status).label if example else "上限"
         words = f"{name}{wording.number(cap.value)}（{cap.due_on.year}年末）"
-        said = ground.note(start, value, words, xanchor="left", xshift=4, yshift=10, name="limit")
+        height = 24 if cap is not found.cap else 10  # a later cap's words stand higher: on a phone the two would meet
+        said = ground.note(start, value, words, xanchor="left", xshift=4, yshift=height, name="limit")
         told.append(said | {"font": {"size": 11}})
         start = until
     return shapes, told

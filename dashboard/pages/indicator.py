@@ -188,7 +188,9 @@ def _chart(edition: Edition, asked: Asked, found: Past) -> html.Section:
     kinds = {name: word for name, word in kinds.items() if name in ("year", "running") or _holds(found, name)}
     show = asked.show if asked.show in kinds else "year"
     if not found.lines:
-        nothing = empty(f"{edition.names.area(asked.area)}没有这项指标的数据。", "可在上面换一个地区或指标。")
+        day = f"到{wording.day(asked.as_of)}为止，" if asked.as_of else ""
+        other = "可在上面换一个知晓日、地区或指标。" if asked.as_of else "可在上面换一个地区或指标。"
+        nothing = empty(f"{day}{edition.names.area(asked.area)}没有这项指标的数据。", other)
         return panel("走势", "", nothing, name="trend-panel")
     links = [
         dcc.Link(word, href=asked.showing(name), className="seg on" if name == show else "seg")

@@ -38,6 +38,8 @@ def content(edition: Edition, **query: str) -> list[Any]:
     note = html.P(asked.complaint, className="notice", role="status") if asked.complaint else None
     if book is None:
         nothing = empty("还没有建设用地的数据。", "自然资源局报送建设用地变动季报表并发布后，这里就有了。")
+        if asked.as_of:
+            nothing = empty(f"到{wording.day(asked.as_of)}为止，还没有建设用地的数据。", "可在上面换一个知晓日。")
         return [html.H1("土地"), note, as_of_filter(edition, asked.as_of), nothing]
     verdicts = {v.target: v for v in edition.verdicts(asked.as_of) if v.kind == "cap_cumulative" and v.area == HOME}
     running = next((c for c in book.later if c.due_on > book.last_on), None)

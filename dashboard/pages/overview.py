@@ -26,7 +26,9 @@ from dashboard.parts.table import Cell, figure, table
 from dashboard.parts.tasks_behind import tasks_beside
 from dashboard.summary import Summary, moment, sentence, summary
 from indicators.observations import Origin
+from indicators.periods import Period
 from indicators.targets import TargetStatus
+from warehouse import board
 from warehouse.board import Verdict
 from warehouse.board_names import Names
 
@@ -56,7 +58,7 @@ def content(edition: Edition, **query: str) -> list[Any]:
 
 
 def _known(asked: view.View, edition: Edition) -> view.View:
-    """The view with themes, departments and areas that exist; what does not is left out and said so."""
+    """The view with themes, departments, areas and periods that exist; what does not is left out and said so."""
     complaint = asked.complaint
     if asked.theme and asked.theme not in edition.names.themes:
         complaint += f"没有主题“{asked.theme}”，显示的是全部主题。"
@@ -67,6 +69,10 @@ def _known(asked: view.View, edition: Edition) -> view.View:
     if asked.area not in edition.board_areas:
         complaint += f"没有地区“{asked.area}”的数据，显示的是长春新区。"
         asked = replace(asked, area=HOME)
+    newest = next(iter(edition.once("periods", lambda: board.report_periods(edition.generation))), None)
+    if asked.period and newest and Period.parse(asked.period).end > newest.end:
+        complaint += f"还没有{wording.up_to(asked.period)}的数据，显示的是最新一期。"
+        asked = replace(asked, period="")
     return replace(asked, complaint=complaint)
 
 
@@ -232,7 +238,7 @@ FIGURES = frozenset({1, 4, 5, 6})
 def _table(found: Summary, names: Names) -> html.Section:
     rows = [_row(one, names, found.view) for one in found.headlines if one.reading or one.verdict]
     heads = [f"{found.view.target}年{word}" if word == "目标" else word for word in HEADS]
-    about = "点表头排序；点指标名看趋势，点现值看来处。上限类的“目标进度”写已用多少。"
+    about = "点表头排序；点指标名看趋势，点现值看来处。上限类的“目标进度”写已用多少。打印时不印此表。"
     listed = table("overview-table", heads, rows, "指标清单", FIGURES)
     return panel("指标清单", about, listed, name="table", wide=True)
 

@@ -16,6 +16,7 @@ from dashboard import states, wording
 from dashboard.edition import Edition
 from dashboard.headline import Headline
 from dashboard.ledger import ledger
+from dashboard.parts.cards import progress
 from dashboard.parts.marks import origin_mark, pill, target_mark, value_mark
 from dashboard.parts.panel import empty
 from dashboard.parts.strokes import bullet
@@ -24,6 +25,7 @@ from dashboard.view import View
 from indicators.observations import Origin
 from indicators.targets import TargetStatus
 from warehouse.board import Verdict
+from warehouse.board_names import Entry
 from warehouse.errors import told
 from warehouse.moments import beijing_day
 
@@ -114,7 +116,8 @@ def _big(edition: Edition, one: Headline) -> html.Article:
     """The group's first indicator, with everything that is needed to read it."""
     reading, verdict = one.reading, one.verdict or one.outcome
     assert reading is not None
-    value, what = reading.canonical_value, wording.span(reading.period, reading.nature)
+    value = reading.canonical_value
+    what = " · ".join(w for w in (wording.span(reading.period, reading.nature), reading.price_basis) if w)
     cap = verdict is not None and verdict.kind == "cap_cumulative"
     if verdict is not None and cap and verdict.latest_on:
         book = ledger(edition, None, None)
@@ -135,25 +138,21 @@ def _big(edition: Edition, one: Headline) -> html.Article:
             html.P([what, " ", origin_mark(reading.origin), value_mark(reading.status)]),
             html.P(known, className="about"),
             *growth,
-            *(_aim(verdict, one.indicator.decimals) if verdict else []),
+            *(_aim(verdict, one.indicator, reading.period) if verdict else []),
         ],
         className="wall-card wall-big",
     )
 
 
-def _aim(verdict: Verdict, decimals: int) -> list[Any]:
+def _aim(verdict: Verdict, indicator: Entry, now: str) -> list[Any]:
     cap = verdict.kind.startswith("cap_")
-    share = verdict.used_share if cap else verdict.progress_share
     due = f"{verdict.due_on.year}年" if verdict.due_on else ""
-    goal = f"{due}{'上限' if cap else '目标'} {wording.quantity(verdict.target_value, verdict.unit, decimals)} "
-    lines: list[Any] = [html.P([goal, target_mark(verdict.target_status)])]
+    aim = wording.quantity(verdict.target_value, verdict.unit, indicator.decimals)
+    lines: list[Any] = [html.P([f"{due}{'上限' if cap else '目标'} {aim} ", target_mark(verdict.target_status)])]
+    share, said = progress(verdict, indicator, now)
     if share is None:
         return lines
-    said = f"{'占上限的' if cap else '目标进度'}{wording.percent(share)}"
-    if verdict.elapsed_share is not None and verdict.kind not in ("cap_rate", "cap_stock"):
-        said += f"，时间进度{wording.percent(verdict.elapsed_share)}"
-    drawn = bullet(share, verdict.elapsed_share, states.look(verdict.status).tone, said)
-    return [drawn, html.P(said), *lines]
+    return [bullet(share, verdict.elapsed_share, states.look(verdict.status).tone, said), html.P(said), *lines]
 
 
 def _small(one: Headline) -> html.Article:

@@ -96,7 +96,7 @@ def _target(verdict: Verdict, indicator: Entry, now: str) -> list[Any]:
     cap, decimals = verdict.kind.startswith("cap_"), indicator.decimals
     aim = f"{due}{'上限' if cap else '目标'} {wording.quantity(verdict.target_value, verdict.unit, decimals)}"
     goal = html.Div([html.Span(aim), target_mark(verdict.target_status)], className="card-aim")
-    share, said = _progress(verdict, indicator, now)
+    share, said = progress(verdict, indicator, now)
     if share is None:
         return [goal]
     elapsed = None if verdict.kind in ("cap_rate", "cap_stock") else verdict.elapsed_share
@@ -104,7 +104,7 @@ def _target(verdict: Verdict, indicator: Entry, now: str) -> list[Any]:
     return [drawn, html.Div(said, className="card-progress"), goal]
 
 
-def _progress(verdict: Verdict, indicator: Entry, now: str) -> tuple[Decimal | None, str]:
+def progress(verdict: Verdict, indicator: Entry, now: str) -> tuple[Decimal | None, str]:
     """How far along, and that in words; of a year that is running the share of its target, beside its months."""
     cap, elapsed = verdict.kind.startswith("cap_"), verdict.elapsed_share
     whole = _of_the_year(verdict)

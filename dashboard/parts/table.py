@@ -1,6 +1,6 @@
 """Long tables that readers sort and take along: plain tables whose heads are buttons (`assets/board.js` sorts).
 
-They stand in the first paint and print like everything else. A cell is sorted by its `data-value` where it has one,
+They stand in the first paint like everything else. A cell is sorted by its `data-value` where it has one,
 which is the exact number behind a rounded text, and by its text where it has none.
 """
 

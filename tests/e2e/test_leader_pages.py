@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.wording import number
+from dashboard.wording import number, signed
 from etl.way import enter_way
 from etl.why import attainment_changes
 from tests.e2e.conftest import OUTPUT, Open, picture, settle
@@ -125,6 +125,42 @@ def test_department_and_area_are_part_of_the_address(visit: Open, published: Gen
         "AND measure = 'level' AND nature = 'ytd' ORDER BY period_end DESC LIMIT 1"
     )
     assert number(land["v"], 2) in page.inner_text(".cards") and "新区九台部分" in page.inner_text(".sentence")
+
+
+def test_every_line_of_the_table_says_what_the_warehouse_holds(visit: Open, published: Generation) -> None:
+    page = visit("/", scripts=False)
+    lines = page.eval_on_selector_all(
+        "#first-paint .listing tbody tr",
+        "all => all.map(r => [r.querySelector('a').href.split('code=')[1], ...[...r.cells].map(c => c.textContent)])",
+    )
+    assert len(lines) > 60
+    assert [line for line in lines if line[2:9:3] != _held(published, line[0].split("&")[0])] == []
+
+
+def _held(held: Generation, code: str) -> list[str]:
+    """Value, reported growth and verdict of an indicator of the New Area, asked of the warehouse in SQL."""
+    (one,) = held.rows("SELECT * FROM indicator WHERE code = :c", {"c": code})
+    newest = held.rows(
+        "SELECT * FROM observation_current WHERE indicator = :c AND area = 'CCXQ' AND measure = 'level' "
+        "AND nature <> 'single' AND canonical_value IS NOT NULL ORDER BY (origin <> 'published') DESC, "
+        "(scope = :s) DESC, (price_basis = :p) DESC, period_end DESC LIMIT 1",
+        {"c": code, "s": one["scope"], "p": one["price_basis"] or ""},
+    )
+    value, growth = "—", "—"
+    for sent in newest:
+        value = number(sent["canonical_value"], one["decimals"])
+        rates = held.rows(
+            "SELECT canonical_value AS v FROM observation_current WHERE indicator = :c AND area = 'CCXQ' AND "
+            "measure = 'growth_yoy' AND period = :p AND nature = :n AND scope = :s AND department = :d",
+            {"c": code, "p": sent["period"], "n": sent["nature"], "s": sent["scope"], "d": sent["department"]},
+        )
+        growth = f"{signed(rates[0]['v'])}%" if rates else "—"
+    judged = held.rows(
+        "SELECT status_label AS s FROM attainment WHERE indicator = :c AND area = 'CCXQ' AND year(due_on) = 2030 "
+        "ORDER BY kind LIKE 'growth%', status = 'INSUFFICIENT' LIMIT 1",
+        {"c": code},
+    )
+    return [value, growth, judged[0]["s"] if judged else "无量化目标"]
 
 
 def test_what_changed_since_the_last_generation_is_said_with_its_cause(

@@ -153,6 +153,36 @@ def test_a_point_of_the_trend_leads_to_its_cell(visit: Open, published: Generati
     assert "at=" in page.url
 
 
+def test_a_bar_of_the_land_ledger_leads_to_its_cell_in_two_clicks(visit: Open, published: Generation) -> None:
+    page = visit("/land")
+    (sent,) = published.rows(
+        "SELECT submission, sheet, cell, raw_text FROM observation_current WHERE indicator = 'LAND_NEW' "
+        "AND area = 'CCXQ-JT' AND period = '2020Q4' AND nature = 'ytd' AND measure = 'level'"
+    )
+    page.evaluate(
+        "() => { const g = document.querySelector('#land-running .js-plotly-plot');"
+        "const t = g.data.find(t => (t.customdata || []).some(c => c && c.includes('area=CCXQ-JT')));"
+        "const p = t.text.indexOf('2020年'); g.emit('plotly_click', {points: [{curveNumber: g.data.indexOf(t),"
+        "pointNumber: p, x: t.x[p], y: t.y[p], data: t, customdata: t.customdata[p]}]}); }"
+    )
+    page.wait_for_selector(f"section[aria-labelledby=origin-title] :text('{sent['submission']}')")
+    assert f"“{sent['raw_text']}”" in page.inner_text("section[aria-labelledby=origin-title]")
+    page.click("section[aria-labelledby=origin-title] a[href^='/cell']")
+    page.wait_for_selector(f"td.marked#cell-{sent['cell']}")
+    assert sent["sheet"] in page.inner_text("h1")
+
+
+def test_the_head_of_a_table_sorts_it_by_the_numbers_behind_the_texts(visit: Open) -> None:
+    page = visit("/")
+    page.click("#overview-table thead button:has-text('现值')")
+    column = "all => all.map(td => td.dataset.value).filter(v => v !== undefined).map(Number)"
+    values = page.eval_on_selector_all("#overview-table tbody td:nth-child(2)", column)
+    assert len(values) > 50 and values == sorted(values)
+    page.click("#overview-table thead button:has-text('现值')")
+    assert page.eval_on_selector_all("#overview-table tbody td:nth-child(2)", column) == values[::-1]
+    assert page.get_attribute("#overview-table thead th:nth-child(2)", "aria-sort") == "descending"
+
+
 def test_a_row_of_the_history_leads_to_its_cell_without_loading_again(visit: Open) -> None:
     page = visit("/indicator?code=GDP")
     page.evaluate("window.stayed = true")
@@ -238,7 +268,14 @@ def test_the_printed_page_leaves_out_what_only_a_screen_needs(visit: Open) -> No
         ("/indicator?code=PLANNED_AREA", "规划面积"),
         ("/?theme=nothing", "没有主题“nothing”"),
         ("/?asof=1999-12-31", "没有已发布的数据"),
-        ("/?period=2040Q1", "截至2026年"),
+        ("/?period=2040Q1", "还没有2040年一季度的数据，显示的是最新一期"),
+        ("/?asof=2099-01-01", "2099-01-01还没有到，显示的是至今所知"),
+        ("/?theme=innovation&area=220100", "所选的主题、部门和地区没有已发布的数据"),
+        ("/?target=2077", "没有2077年的量化目标"),
+        ("/land?asof=2010-01-01", "到2010年1月1日为止，还没有建设用地的数据"),
+        ("/indicator?code=GDP&asof=2001-01-01", "到2001年1月1日为止，长春新区没有这项指标的数据"),
+        ("/indicator?code=GDP&at=<img src=x onerror=window.hurt=1>", "没有找到网址里指的那个数"),
+        ("/department?code=<script>window.hurt=1</script>", "没有代码为“<script>window.hurt=”的部门"),
     ],
 )
 def test_an_odd_address_gets_a_sentence_and_runs_nothing(visit: Open, path: str, said: str) -> None:
