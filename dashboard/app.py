@@ -182,7 +182,7 @@ class Board(Dash):
         if spec is None or not spec.alone:
             scripts = _without(scripts, _ELSEWHERE)
         if "hold-graph" in app_entry:
-            scripts = "".join(f'<link rel="preload" as="script" href="{address}">' for address in LATER) + scripts
+            scripts = "".join(f'<link rel="prefetch" href="{address}">' for address in LATER) + scripts
         documents = " ".join(one.path for one in site.SPECS if not one.live or one.alone)
         metas += f'<meta name="csrf" content="{access.present().csrf}"><meta name="documents" content="{documents}">'
         flask.g.inline = (*security.inline(scripts), *security.inline(renderer))
