@@ -452,13 +452,13 @@ def test_a_random_password_is_taken_by_every_profile(monkeypatch: pytest.MonkeyP
 
 def test_an_administrator_adds_and_closes_accounts(app: Board, folder: DataFolder) -> None:
     admin = enter(app, folder, "admin")
-    typed = {"name": "王芳", "full_name": "<b>王芳</b>", "role": "filler", "department": "CZJ"}
+    typed = {"name": "王芳", "full_name": "<i>王芳</i>", "role": "filler", "department": "CZJ"}
     told = admin.post("/work/accounts/add", data=typed | {"csrf": csrf(admin)}, headers=HTML)
     given = re.search(r'class="secret">([^<]+)<', told.text)
     assert told.status_code == 200 and given and "no-store" in told.headers["Cache-Control"]
     assert log_in(app.server.test_client(), "王芳", given[1]).status_code == 303
     shown = admin.get("/accounts").text
-    assert "&lt;b&gt;王芳&lt;/b&gt;" in shown and "<b>王芳</b>" not in shown and "待改口令" in shown
+    assert "&lt;i&gt;王芳&lt;/i&gt;" in shown and "<i>王芳</i>" not in shown and "待改口令" in shown
     again = admin.post("/work/accounts/add", data=typed | {"csrf": csrf(admin)}, headers=HTML)
     back = admin.get(again.headers["Location"]).text
     assert "已经存在" in back and 'value="王芳"' in back and '<option selected="selected" value="CZJ">' in back
