@@ -72,6 +72,13 @@ function crowded(answer, set) {
   });
 }
 
+// The units of the numbers, where a column says them: two on one axis are seen to be two.
+function unitsOf(answer) {
+  const told = answer.columns.find((c) => /^(单位|计量单位|unit|canonical_unit)$/.test(c.name));
+  const units = [...new Set(told ? told.texts.filter(Boolean) : [])];
+  return units.length ? `（${units.slice(0, 3).join("、")}${units.length > 3 ? "等" : ""}）` : "";
+}
+
 function series(answer, set) {
   const { along, by, values } = drawn(answer, set);
   const places = [...new Set(along)];
@@ -103,7 +110,7 @@ function paint(tab, answer, set) {
     height: 360, margin: { l: 8, r: 16, t: 30, b: 8 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", separators: ".,", dragmode: false,
     font: { family: getComputedStyle(document.body).fontFamily, size: 13 }, showlegend: lines.length > 1, legend: { orientation: "h", y: 1.02, yanchor: "bottom" },
     xaxis: { type: "category", automargin: true, showgrid: false, fixedrange: true, nticks: 12, tickangle: "auto" },
-    yaxis: { automargin: true, gridcolor: "#dfe4ea", zeroline: false, fixedrange: true, tickformat: ",.6~f", title: { text: plain(set.y), standoff: 6, font: { size: 12 } } },
+    yaxis: { automargin: true, gridcolor: "#dfe4ea", zeroline: false, fixedrange: true, tickformat: ",.6~f", title: { text: plain(set.y + unitsOf(answer)), standoff: 6, font: { size: 12 } } },
   };
   window.Plotly.react(plot, data, layout, { displayModeBar: false, responsive: true });
   const marked = answer.columns.some((c) => c.texts.includes("模拟数据"));
