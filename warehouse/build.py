@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     Rows: TypeAlias = Sequence[Mapping[str, Any]] | pa.Table
 
-# What DuckDB 1.3 and later read: texts that recur are compressed once, in a third less time than by its default.
-_STORAGE = {"storage_compatibility_version": "v1.3.0"}
 _MICROSECOND = timedelta(microseconds=1)
 _HELD = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()"
 _OBSERVED = tuple(f.name for f in fields(Observation))
@@ -97,8 +95,7 @@ class Built:
 @contextmanager
 def writing_file(path: Path, settings: Mapping[str, Any] | None = None) -> Iterator[Connection]:
     """A connection to a generation's file that is being made: one transaction, then CHECKPOINT and close."""
-    config = _STORAGE | dict(settings or {})
-    engine = create_engine(f"duckdb:///{path}", poolclass=NullPool, connect_args={"config": config})
+    engine = create_engine(f"duckdb:///{path}", poolclass=NullPool, connect_args={"config": dict(settings or {})})
     try:
         with files.room("新一代数据", path), engine.connect() as conn:
             yield conn
