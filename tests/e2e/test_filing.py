@@ -106,6 +106,7 @@ def test_an_explanation_is_kept_when_the_page_is_lost_and_submits_when_it_is_sav
     last_line(page, "要说明").locator("a").click()
     areas = page.locator("textarea.answer")
     areas.first.fill(XSS)
+    page.wait_for_load_state()
     page.reload()
     assert areas.first.input_value() == XSS
     for n in range(areas.count()):

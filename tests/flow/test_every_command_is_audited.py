@@ -17,6 +17,7 @@ from etl.way import Way
 from warehouse import audit
 from warehouse.folder import DataFolder
 from warehouse.operations import consulting
+from zhibiao import witness
 from zhibiao.__main__ import app, main
 
 Run = Callable[..., list[tuple[str, str, str]]]
@@ -49,6 +50,7 @@ APART = {  # no folder yet, or none needed: they look at files that are named
 def run(way: Callable[[str], Way], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """What a command adds to the chain, run in this process as an account: who, act, result."""
     folder = way("管理员").folder
+    monkeypatch.setattr(witness, "_entered", [])  # a command is a process: none begins with what another entered
     monkeypatch.setenv("ZHIBIAO_DATA", str(folder.root))
     monkeypatch.chdir(tmp_path)
 

@@ -238,7 +238,8 @@ def test_many_logins_at_once_are_proved_a_few_at_a_time(monkeypatch: pytest.Monk
     import argon2
 
     running, most, lock = 0, 0, threading.Lock()
-    real = argon2.PasswordHasher.verify
+    hasher = type(argon2.PasswordHasher())  # the name itself may stand for a cheaper one in tests
+    real = hasher.verify
 
     def watched(self: Any, *said: Any) -> bool:
         nonlocal running, most
@@ -251,11 +252,11 @@ def test_many_logins_at_once_are_proved_a_few_at_a_time(monkeypatch: pytest.Monk
             with lock:
                 running -= 1
 
-    monkeypatch.setattr(argon2.PasswordHasher, "verify", watched)
+    monkeypatch.setattr(hasher, "verify", watched)
     kept = passwords.hashed(PASSWORD)
     threads = [threading.Thread(target=passwords.matches, args=(kept, "no")) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert most <= 2
+    assert 0 < most <= 2

@@ -6,15 +6,17 @@
 
   // ---- explanations: what was typed survives a lost page
   document.querySelectorAll("[data-draft] textarea").forEach(function (area) {
-    var key = "draft:" + location.search + ":" + area.name, first = area.value;
+    var key = "draft:" + location.search + ":" + area.name, first = area.defaultValue;
+    function keep() {
+      try { sessionStorage.setItem(key, area.value); } catch (e) { /* full or closed */ }
+    }
     try {
       var kept = sessionStorage.getItem(key);
-      if (kept && !first) area.value = kept;
-      if (first) sessionStorage.removeItem(key);
+      if (area.value !== first) keep();  // typed before this script came
+      else if (kept && !first) area.value = kept;
+      else if (first) sessionStorage.removeItem(key);
     } catch (e) { return; }
-    area.addEventListener("input", function () {
-      try { sessionStorage.setItem(key, area.value); } catch (e) { /* full or closed */ }
-    });
+    area.addEventListener("input", keep);
   });
   document.addEventListener("click", function (event) {
     var button = event.target.closest && event.target.closest("[data-do]");
