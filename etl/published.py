@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from etl.plaindata import read_plain
 from indicators.observations import Measure, Observation
@@ -39,6 +39,7 @@ class PackedPage(NamedTuple):
 
 
 Pages = Mapping[PageKey, PackedPage]
+_NOWHERE: Any = object()  # not on this page; None there is a blank
 
 
 def cell_of(one: Observation) -> Cell:
@@ -79,6 +80,14 @@ class _Opened(Mapping[Cell, Decimal | None]):
 
     def __getitem__(self, cell: Cell) -> Decimal | None:
         text = self._texts[self._places[cell]]
+        return Decimal(text) if text else None
+
+    def get(self, cell: Cell, otherwise: Any = None) -> Any:
+        """The value of a cell, with one look for its place."""
+        place = self._places.get(cell)
+        if place is None:
+            return otherwise
+        text = self._texts[place]
         return Decimal(text) if text else None
 
     def __contains__(self, cell: object) -> bool:
@@ -148,9 +157,9 @@ class Published:
             return None
         cell = (indicator, area, nature, measure, price_basis, scope)
         for form in reversed(forms):
-            found = self._page(forms, form)
-            if cell in found:
-                return found[cell]
+            found = self._page(forms, form).get(cell, _NOWHERE)
+            if found is not _NOWHERE:
+                return found  # type: ignore[no-any-return]
         return None
 
     @staticmethod
