@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     Rows: TypeAlias = Sequence[Mapping[str, Any]] | pa.Table
 
+# DuckDB 1.5 by default leaves metadata of unchanged row groups where it lies, which clients before it cannot find.
+_READ_BY_OLDER = {"experimental_metadata_reuse": False}
 _MICROSECOND = timedelta(microseconds=1)
 _HELD = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()"
 _OBSERVED = tuple(f.name for f in fields(Observation))
@@ -95,7 +97,8 @@ class Built:
 @contextmanager
 def writing_file(path: Path, settings: Mapping[str, Any] | None = None) -> Iterator[Connection]:
     """A connection to a generation's file that is being made: one transaction, then CHECKPOINT and close."""
-    engine = create_engine(f"duckdb:///{path}", poolclass=NullPool, connect_args={"config": dict(settings or {})})
+    config = _READ_BY_OLDER | dict(settings or {})
+    engine = create_engine(f"duckdb:///{path}", poolclass=NullPool, connect_args={"config": config})
     try:
         with files.room("新一代数据", path), engine.connect() as conn:
             yield conn

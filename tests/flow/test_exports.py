@@ -7,6 +7,8 @@ import hashlib
 import io
 import json
 import stat
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -28,6 +30,7 @@ from indicators.errors import UsageError
 from indicators.observations import Origin
 from tests.warehouse_world import approve_return, fresh, publish_all
 from warehouse import open_warehouse
+from warehouse.build import writing_file
 from warehouse.folder import DataFolder
 from warehouse.generations import current
 from warehouse.share import share, share_published
@@ -200,6 +203,31 @@ def test_a_shared_copy_is_read_by_others_while_the_next_generation_is_published(
 def test_a_shared_copy_is_kept_so_that_older_programs_open_it(folder: DataFolder) -> None:
     head = share(folder).read_bytes()[:32]
     assert head[8:12] == b"DUCK" and int.from_bytes(head[12:20], "little") <= 65, "65 is what DuckDB 1.2 reads"
+
+
+def test_a_generation_is_written_without_what_older_programs_cannot_find(tmp_path: Path) -> None:
+    with writing_file(tmp_path / "g.duckdb") as conn:
+        reused = conn.exec_driver_sql("SELECT current_setting('experimental_metadata_reuse')").scalar()
+    assert reused is False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["1.2.2", "1.3.2", "1.4.1"])
+def test_every_table_of_a_shared_copy_is_read_by_an_older_duckdb(
+    folder: DataFolder, tmp_path: Path, version: str
+) -> None:
+    installed = ["-m", "pip", "install", "-q", "--target", str(tmp_path), f"duckdb=={version}"]
+    subprocess.run([sys.executable, *installed], check=True, timeout=600)
+    asked = (
+        "import sys, duckdb\n"
+        "held = duckdb.connect(sys.argv[1], read_only=True)\n"
+        "tables = held.execute('SELECT table_name FROM duckdb_tables()').fetchall()\n"
+        "[held.execute(f'SELECT * FROM {table}').fetchall() for table, in tables]\n"
+        "print(duckdb.__version__, len(tables) > 20)"
+    )
+    run = [sys.executable, "-c", asked, str(share(folder))]
+    told = subprocess.run(run, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=300)
+    assert told.stdout.split() == [version, "True"], told.stderr[-500:]
 
 
 def test_what_is_shared_for_excel_and_parquet_is_the_chinese_views(folder: DataFolder) -> None:
