@@ -1,7 +1,8 @@
 """One demonstration folder, one server, one browser for all browser tests; whatever a page does wrong is collected.
 
 The folder is made through the real flow and kept under tests/output/ by the digest of the program that made it, so that
-a second run is quick and a changed program makes a new one. Without Chromium the tests are skipped, and say so.
+a second run is quick and a changed program makes a new one. Nobody serves or writes that one: each process has a copy,
+so no copy is ever taken from under a running server. Without Chromium the tests are skipped, and say so.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def folder() -> DataFolder:
-    """The demonstration's data folder."""
+def demonstration() -> Path:
+    """The demonstration as it was made, to be copied."""
     if not CHROMIUM:
         pytest.skip("没有 chromium，浏览器测试全部跳过；tests/browser.sh 说明怎样安装")
     place = OUTPUT / f"demo-{_program_digest()}"
@@ -65,7 +66,13 @@ def folder() -> DataFolder:
                 cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
             )  # fmt: skip
             assert made.returncode == 0, made.stderr[-2000:]
-    return open_folder(place)
+    return place
+
+
+@pytest.fixture(scope="session")
+def folder(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """The demonstration's data folder, this process's own."""
+    return open_folder(shutil.copytree(demonstration, tmp_path_factory.mktemp("served") / "data"))
 
 
 def _program_digest() -> str:

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from etl.questions import ask_generation
 from tests.e2e.conftest import ROOT
 from warehouse.accounts import add_account
-from warehouse.folder import DataFolder, open_folder
+from warehouse.folder import open_folder
 from warehouse.generations import current
 from warehouse.operations import operating
 from zhibiao.__main__ import app
@@ -41,10 +41,10 @@ def lines(page: str, word: str) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def desk(folder: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def desk(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where an analyst works: a copy of the demonstration as zhibiao-data, shared as the guide says."""
     place = tmp_path_factory.mktemp("desk")
-    shutil.copytree(folder.root, place / "zhibiao-data")
+    shutil.copytree(demonstration, place / "zhibiao-data")
     with operating(open_folder(place / "zhibiao-data")) as conn:
         add_account(conn, "管理员", "correct horse", "admin", by="test")
         add_account(conn, "王芳", "correct horse", "analyst", by="管理员")
