@@ -78,7 +78,7 @@ def _header(colophon: Colophon, visitor: Visitor, here: str, live: bool) -> html
     if live:
         toggle: Any = dmc.ColorSchemeToggle(lightIcon="☀", darkIcon="☾", variant="default", size=44, **label)
     else:
-        toggle = html.Button("☀", className="scheme", type="button", **_TOGGLES, **label)
+        toggle = html.Button(className="scheme", type="button", **_TOGGLES, **label)
     title = _to(Link("", "", "/", "长春新区统计指标体系", True), live, "brand")
     return html.Header(
         [
