@@ -2,18 +2,21 @@
 
 A part is a picklable function of the Ground that gives an Arrow table; which parts there are is known by `derive`. The
 other processes are started fresh, never forked, for the one that publishes has threads and an open database; it does
-itself what they have not begun. Rows are handed over as `Piece`.
+itself what they have not begun, and what one of them had begun when it was killed. Rows are handed over as `Piece`.
 """
 
 from __future__ import annotations
 
 import gc
+import logging
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import Thread
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +24,7 @@ import pyarrow as pa
 from etl.derive_known import Ground
 from indicators.catalogue.model import Catalogue
 
+LOG = logging.getLogger("zhibiao.derive")
 MANY = 3_000  # verdicts from which another process, which takes most of a second to start, is worth its while
 PARTS_A_CORE = 10
 
@@ -45,8 +49,6 @@ def _piece_of(written: pa.Buffer) -> Piece:
 Part = Callable[[Ground], pa.Table]
 Start = Callable[[Sequence[Part]], "Callable[[], pa.Table]"]
 
-_ground: Ground | None = None
-
 
 @contextmanager
 def workers(catalogue: Catalogue, verdicts: int) -> Iterator[Start]:
@@ -55,24 +57,115 @@ def workers(catalogue: Catalogue, verdicts: int) -> Iterator[Start]:
     if verdicts < MANY or not others:
         yield lambda parts: lambda: pa.concat_tables([_done(part, ground) for part in parts])
         return
+    work = _Work(deque(), {})
+    helpers = [_Helper() for _ in range(others)]  # they load while the rows are read
     told = catalogue.model_copy(update={"targets": ()})  # each part brings its own
-    with ProcessPoolExecutor(others, get_context("spawn"), _prepare, (told,)) as pool:
-        for _ in range(others):
-            pool.submit(int)  # they load while the rows are read
 
-        def start(parts: Sequence[Part]) -> Callable[[], pa.Table]:
-            begun = [pool.submit(_do, part) for part in parts]
-            return lambda: pa.concat_tables(_helped(parts, begun, ground))
+    def start(parts: Sequence[Part]) -> Callable[[], pa.Table]:
+        work.waiting.extend(enumerate(parts))
+        for helper in helpers:
+            helper.begin(told, work)
 
+        def tables() -> pa.Table:
+            work.help(ground)
+            for helper in helpers:
+                helper.wait()
+            work.help(ground)  # with what a helper left that was killed
+            return pa.concat_tables([work.table(at) for at in range(len(parts))])
+
+        return tables
+
+    try:
         yield start
+    finally:
+        work.waiting.clear()
+        for helper in helpers:
+            helper.end()
 
 
-def _helped(parts: Sequence[Part], begun: Sequence[Future[pa.Table]], ground: Ground) -> list[pa.Table]:
-    """All tables, having done here what nobody had begun, from the end."""
-    mine: list[pa.Table] = []
-    while len(mine) < len(parts) and begun[-1 - len(mine)].cancel():
-        mine.append(_done(parts[-1 - len(mine)], ground))
-    return [one.result() for one in begun[: len(parts) - len(mine)]] + mine[::-1]
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The parts that wait, with their places, and by place what became of the others."""
+
+    waiting: deque[tuple[int, Part]]
+    made: dict[int, pa.Table | Exception]
+
+    def help(self, ground: Ground) -> None:
+        """Do here what waits, from the end."""
+        with suppress(IndexError):  # nothing waits any more
+            while True:
+                at, part = self.waiting.pop()
+                self.made[at] = _answer(part, ground)
+
+    def hand_to(self, conn: Connection) -> None:
+        """Have another process do what waits, from the front, for as long as it lives."""
+        with suppress(IndexError):
+            while True:
+                at, part = self.waiting.popleft()
+                try:
+                    conn.send(part)
+                    self.made[at] = conn.recv()
+                except (EOFError, OSError):
+                    self.waiting.append((at, part))
+                    raise
+
+    def table(self, at: int) -> pa.Table:
+        """What a part gave, or raised."""
+        made = self.made[at]
+        if isinstance(made, Exception):
+            raise made
+        return made
+
+
+class _Helper:
+    """Another process, and the thread here that hands it parts."""
+
+    def __init__(self) -> None:
+        context = get_context("spawn")
+        self._conn, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._thread: Thread | None = None
+
+    def begin(self, told: Catalogue, work: _Work) -> None:
+        """Take part in the work."""
+        self._thread = Thread(target=self._feed, args=(told, work), daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Until its last part is done, or the process is gone."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def end(self) -> None:
+        """Let the process go."""
+        self.wait()
+        self._conn.close()
+        self._process.join()
+
+    def _feed(self, told: Catalogue, work: _Work) -> None:
+        try:
+            self._conn.send(told)
+            work.hand_to(self._conn)
+        except (EOFError, OSError):
+            LOG.warning("a process that helped to derive was killed (out of memory?); its parts are done without it")
+
+
+def _serve(conn: Connection) -> None:
+    """What a helper does: parts as they come, until nobody is there to send one."""
+    with conn, suppress(EOFError):
+        ground = Ground(conn.recv())
+        gc.freeze()
+        while True:
+            conn.send(_answer(conn.recv(), ground))
+
+
+def _answer(part: Part, ground: Ground) -> pa.Table | Exception:
+    try:
+        return _done(part, ground)
+    except Exception as error:
+        return error
 
 
 def cut(table: pa.Table, pieces: int) -> list[pa.Table]:
@@ -88,17 +181,6 @@ def cut(table: pa.Table, pieces: int) -> list[pa.Table]:
 def pieces_of(verdicts: int) -> int:
     """Into how many parts that many verdicts are cut."""
     return 1 if verdicts < MANY else PARTS_A_CORE * (os.cpu_count() or 1)
-
-
-def _prepare(catalogue: Catalogue) -> None:
-    global _ground
-    _ground = Ground(catalogue)
-    gc.freeze()
-
-
-def _do(part: Part) -> pa.Table:
-    assert _ground is not None
-    return _done(part, _ground)
 
 
 def _done(part: Part, ground: Ground) -> pa.Table:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import time
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
+from multiprocessing import active_children, parent_process
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +22,7 @@ from hypothesis import strategies as st
 from etl import derive as deriving
 from etl import derive_parts
 from etl.derive import attainment_as_of, derive
+from etl.derive_known import Ground
 from etl.derive_verdicts import attainment_of
 from indicators.attainment.result import Attainment
 from indicators.targets import TargetKind
@@ -155,6 +162,35 @@ def test_parts_on_all_cores_give_what_one_gives(held: Generation, monkeypatch: p
         one, other = getattr(alone, name), getattr(divided, name)
         assert one.num_rows > 50, name
         assert sorted(map(repr, one.to_pylist())) == sorted(map(repr, other.to_pylist())), name
+
+
+def _killed_when_helping(number: int, ground: Ground) -> pa.Table:
+    if parent_process() is not None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return pa.table({"number": [number]})
+
+
+def test_what_a_killed_helper_had_begun_is_done_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(derive_parts, "MANY", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    parts = [partial(_killed_when_helping, number) for number in range(12)]
+    with derive_parts.workers(CATALOGUE, len(parts)) as start:
+        finish = start(parts)
+        while active_children():
+            time.sleep(0.02)
+        assert finish().column("number").to_pylist() == [*range(12)]
+
+
+def _failing(ground: Ground) -> pa.Table:
+    raise IndexError("of the part")
+
+
+def test_a_part_that_fails_fails_the_whole_wherever_it_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    for few in (1, 10**9):
+        monkeypatch.setattr(derive_parts, "MANY", few)
+        with pytest.raises(IndexError, match="of the part"), derive_parts.workers(CATALOGUE, 4) as start:
+            start([_failing] * 4)()
+    assert not active_children()
 
 
 def test_a_return_published_alone_leaves_what_a_rebuild_makes(copy: DataFolder) -> None:
