@@ -157,7 +157,7 @@ def get_submission(conn: Connection, id: str) -> Submission:
     """The submission with this id. Raises UsageError."""
     row = conn.execute(_ONE, {"id": id}).mappings().first()
     if row is None:
-        raise UsageError(f"没有编号为“{id}”的报送。请用 zhibiao status 查看。")
+        raise UsageError(f"没有编号为“{id}”的报送。编号见“报送”页，或运行 zhibiao status。")
     return _submission(row)
 
 

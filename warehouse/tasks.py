@@ -120,7 +120,7 @@ def get_task(conn: Connection, code: str) -> Task:
 def _registered(conn: Connection, code: str) -> Task:
     row = conn.execute(select(table).where(table.c.code == code)).mappings().first()
     if row is None:
-        raise UsageError(f"没有编号为“{code}”的任务。请用 zhibiao tasks list 查看。")
+        raise UsageError(f"没有编号为“{code}”的任务。编号见“督查”页，或运行 zhibiao tasks list。")
     return _task(row)
 
 
