@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, text
+from sqlalchemy import Connection, CursorResult, Engine, Executable, text
 from sqlalchemy.exc import DBAPIError
 
 from indicators.errors import ZhibiaoError
-from warehouse import recovery, seal
+from warehouse import instance, recovery, seal
 from warehouse.errors import Damaged
 from warehouse.folder import DataFolder
 from warehouse.seal import Manifest
@@ -33,12 +33,6 @@ _KEEP_OPEN = 4
 _SIGNS_OF_DAMAGE = ("orrupt", "checksum", "Could not read", "INTERNAL Error", "Cannot open file", "No magic bytes")
 _BEFORE = "现在显示的是上一份完好的数据（第 {number} 代），请系统管理员运行 zhibiao doctor。"
 _LATEST = "现在显示的是最近一份完好的数据（第 {number} 代），请系统管理员运行 zhibiao doctor。"
-_READ_ONLY: dict[str, Any] = {
-    "enable_external_access": False,
-    "autoload_known_extensions": False,
-    "autoinstall_known_extensions": False,
-    "lock_configuration": True,
-}
 
 
 @dataclass(slots=True)
@@ -158,11 +152,10 @@ def generation(folder: DataFolder, number: int) -> Generation:
         if wrong := wrong or _asked(lambda: recovery.disowned(folder, number)):
             _condemned[key] = wrong
             raise Damaged(wrong)
-        made = Generation(folder, seal.read_manifest(folder, number), _engine(folder, number))
         try:
+            made = Generation(folder, seal.read_manifest(folder, number), _engine(folder, number))
             made.rows("SELECT number FROM generation LIMIT 1")
         except DBAPIError as error:
-            made.engine.dispose()
             raise Damaged(f"第 {number} 代的数据文件打不开。") from error
         _open[key] = made
         _close_old(folder)
@@ -205,7 +198,7 @@ def _candidates(folder: DataFolder, number: int | None) -> list[int]:
 def _close_old(folder: DataFolder) -> None:
     mine = [k for k in _open if k[:2] == _key(folder, 0)[:2]]
     for key in mine[:-_KEEP_OPEN]:
-        _open.pop(key).engine.dispose()
+        instance.put_away(_open.pop(key).engine)
 
 
 def _engine(folder: DataFolder, number: int) -> Engine:
@@ -213,16 +206,7 @@ def _engine(folder: DataFolder, number: int) -> Engine:
         from warehouse.lake_writing import reading_lake
 
         return reading_lake(folder, number)
-    path = seal.file_of(folder, number)
-    return create_engine(
-        f"duckdb:///{path}",
-        connect_args={"read_only": True, "config": dict(_READ_ONLY)},
-        isolation_level="AUTOCOMMIT",  # what never changes needs no transactions, and each would cost a third of a read
-        skip_autocommit_rollback=True,
-        pool_reset_on_return=None,
-        pool_size=8,
-        max_overflow=32,
-    )
+    return instance.attached(seal.file_of(folder, number), f"g{number:06d}")
 
 
 def _key(folder: DataFolder, number: int) -> _Key:

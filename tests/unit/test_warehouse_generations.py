@@ -244,15 +244,25 @@ def test_everything_says_in_chinese_what_it_is(folder: DataFolder) -> None:
 
 
 def test_readers_cannot_write_nor_reach_files_nor_change_settings(folder: DataFolder) -> None:
-    held = current(folder)
-    for statement in (
-        "DELETE FROM observation_version",
-        f"SELECT * FROM read_text('{folder.root / 'zhibiao.json'}')",
-        "SET enable_external_access = true",
-        f"COPY indicator TO '{folder.root / 'out.csv'}'",
-    ):
-        with pytest.raises(Exception, match=r"read-only|disabled|locked|Cannot"):
-            held.rows(statement)
+    approve_return(folder, {"GDP": "1"})
+    held = publish_all(folder)
+    _prove_shut(held, folder)
+    held.engine.dispose()  # as befalls a generation that others have followed, while somebody still reads it
+    assert held.rows("SELECT canonical_value AS v FROM observation_current") == [{"v": Decimal(1)}]
+    _prove_shut(held, folder)
+
+
+def _prove_shut(held: Generation, folder: DataFolder) -> None:
+    with held.engine.connect():  # so that what is asked goes through a second connection
+        for statement in (
+            "DELETE FROM observation_version",
+            f"SELECT * FROM read_text('{folder.root / 'zhibiao.json'}')",
+            "SET enable_external_access = true",
+            f"COPY indicator TO '{folder.root / 'out.csv'}'",
+            f"ATTACH '{seal.file_of(folder, 0)}' AS other (READ_ONLY)",
+        ):
+            with pytest.raises(Exception, match=r"read-only|disabled|locked|Cannot"):
+                held.rows(statement)
 
 
 def spoil(path: Path, at: float = 0.5) -> None:
