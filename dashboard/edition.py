@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from sys import getsizeof
 from typing import Any, TypeVar
@@ -26,6 +27,8 @@ from warehouse.generations import Generation
 
 ROOM = 64 * 2**20  # bytes, estimated: what one process keeps of one generation
 _SAMPLED = 12
+_ALONE = {str, int, float, bool, bytes, type(None), Decimal, date}  # what has nothing in it: most of what is weighed
+_ROWS = (list, tuple, set, frozenset)
 _Made = TypeVar("_Made")
 
 
@@ -128,14 +131,15 @@ class Edition:
 
 def weight(value: Any) -> int:
     """About how many bytes an object holds with what is in it; of many alike only some are looked at."""
-    if isinstance(value, Mapping):
-        inside = list(value.values())
-    elif isinstance(value, list | tuple | set | frozenset):
+    if type(value) in _ALONE:
+        return getsizeof(value)
+    if isinstance(value, _ROWS):
         inside = list(value)
+    elif isinstance(value, Mapping):
+        inside = list(value.values())
     else:
         named = getattr(value, "__dict__", None) or dict.fromkeys(getattr(value, "__slots__", ()), 0)
-        inside = [getattr(value, name, None) for name in named]
-        return getsizeof(value) + sum(map(weight, inside))
+        return getsizeof(value) + sum(weight(getattr(value, name, None)) for name in named)
     sample = inside[:: -(-len(inside) // _SAMPLED)] if inside else []
     return getsizeof(value) + (sum(map(weight, sample)) * len(inside) // len(sample) if sample else 0)
 
