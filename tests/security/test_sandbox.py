@@ -96,7 +96,7 @@ BOMBS = [
     + " using sum(value)",
     "select list_aggregate(list_transform(range(1000000), lambda x: list_sum(range(x))), 'sum')",
     "select * from range(1000000) a order by md5(repeat(a.range::varchar, 10000))",
-    "with t as materialized (select repeat('x', 1000) s from range(10000000)) select count(distinct s) from t",
+    "with t as materialized (select repeat('x', 1000) s from range(1000000000)) select count(distinct s) from t",
     "select unnest(generate_series(timestamp '0001-01-01', timestamp '9999-01-01', interval 1 microsecond)) limit 1",
     "select string_split(repeat('a,', 100000000), ',')[1]",
     "select factorial(20)::hugeint, list_reduce(range(100000000), lambda a, b: a + b)",
