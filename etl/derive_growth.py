@@ -17,13 +17,14 @@ import numpy as np
 import pyarrow as pa
 
 from etl.derive_growth_sets import REASONS, Levels, Sets, Whole, repeats, trailing_zeros
-from etl.derive_known import Ground, Known, Run, encoded_column
+from etl.derive_known import Ground, Known, Run
 from indicators.derived.growth import GrowthKind
 from indicators.derived.levels import LENGTHS, MONTHS, period_end
 from indicators.derived.runs import CHAINED_EACH_YEAR, PERCENT, PLACES, POINTS, GrowthRun, growth_runs
 from indicators.observations import Measure, Origin
 from indicators.periods import Nature
 from warehouse import schema
+from warehouse.arrow import encoded_column
 
 IDENTITY = ("indicator", "area", "department", "scope", "price_basis")
 Identity = tuple[str, ...]

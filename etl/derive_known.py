@@ -23,6 +23,7 @@ from indicators.observations import Measure, ObsStatus, Origin
 from indicators.periods import Nature, Period
 from indicators.targets import Target, TargetKind
 from indicators.units import convert
+from warehouse.arrow import encoded_column
 
 Pair = tuple[str, str]
 SeriesName = tuple[str, str, str, str, str, str]  # indicator, area, department, scope, price basis, measure
@@ -100,13 +101,6 @@ def encoded(table: pa.Table) -> pa.Table:
     """The same rows with every column but numbers as indices, which is little to hand to another process."""
     columns = {n: table.column(n) for n in table.column_names}
     return pa.table({n: c if pa.types.is_decimal(c.type) else encoded_column(c) for n, c in columns.items()})
-
-
-def encoded_column(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """A column as indices into its distinct values; what recurs is handed over and made once, which is most of it."""
-    whole = column.combine_chunks()
-    whole = whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
-    return whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode(null_encoding="encode")
 
 
 def _listed(column: pa.ChunkedArray, read: Callable[[Any], Any] | None) -> list[Any]:

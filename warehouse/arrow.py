@@ -47,10 +47,22 @@ def pour(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]] | pa.
     """
     if not len(rows):
         return
-    whole = rows if isinstance(rows, pa.Table) else arrow_of(table, rows, derived)
-    register(conn, "poured", pa.Table.from_batches(whole.to_batches(_BATCH), whole.schema))
-    conn.exec_driver_sql(f"INSERT INTO {table.name} BY NAME SELECT * FROM poured")
+    pour_into(conn, table.name, rows if isinstance(rows, pa.Table) else arrow_of(table, rows, derived))
+
+
+def pour_into(conn: Connection, name: str, rows: pa.Table) -> None:
+    """Insert rows of an Arrow table into a table by its name."""
+    register(conn, "poured", pa.Table.from_batches(rows.to_batches(_BATCH), rows.schema))
+    conn.exec_driver_sql(f"INSERT INTO {name} BY NAME SELECT * FROM poured")
     unregister(conn, "poured")
+
+
+def encoded_column(column: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
+    """A column as indices into its distinct values; what recurs is handed over and made once, which is most of it."""
+    whole = column
+    while isinstance(whole, pa.ChunkedArray):
+        whole = whole.combine_chunks()
+    return whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode(null_encoding="encode")
 
 
 def register(conn: Connection, name: str, table: pa.Table) -> None:

@@ -13,14 +13,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import Connection, Executable, create_engine, func, select
+from sqlalchemy import Connection, Executable, Table, create_engine, func, select
 from sqlalchemy.pool import NullPool
 
 from indicators.catalogue.model import Catalogue
 from indicators.findings import RuleState
 from indicators.observations import Observation
 from indicators.periods import Period
-from warehouse import catalogue_rows, files, gates, schema, vintages
+from warehouse import catalogue_rows, files, gates, growth_rows, schema, vintages
 from warehouse.accepted import Accepted
 from warehouse.arrow import arrow_of, pour, register, unregister
 from warehouse.moments import beijing_day
@@ -114,28 +114,35 @@ def writing_file(path: Path, settings: Mapping[str, Any] | None = None) -> Itera
 
 def found_tables(conn: Connection) -> None:
     """Make the empty tables and views of a generation."""
-    schema.metadata.create_all(conn, checkfirst=False)
+    schema.metadata.create_all(conn, tables=_but_growth(), checkfirst=False)
+    growth_rows.found(conn)
     from warehouse.views import create_views
 
     create_views(conn)
 
 
-def _complete(conn: Connection) -> None:
-    """Make the tables and columns that a generation of an older program lacks; the columns are empty."""
+def _but_growth() -> list[Table]:
+    return [table for table in schema.metadata.sorted_tables if table is not schema.growth]
+
+
+def _complete(conn: Connection) -> bool:
+    """Make the tables and columns that a generation of an older program lacks, empty; whether growth is one of them."""
+    moved = growth_rows.take_over(conn)
     held = {(str(t), str(c)) for t, c in conn.exec_driver_sql(_HELD)}
     names = {table for table, _ in held}
-    missing = [table for table in schema.metadata.sorted_tables if table.name not in names]
-    known = [c for t in schema.metadata.sorted_tables if t.name in names for c in t.columns]
+    missing = [table for table in _but_growth() if table.name not in names]
+    known = [c for t in _but_growth() if t.name in names for c in t.columns]
     later = [c for c in known if (c.table.name, c.name) not in held]
     for column in later:
         kind = column.type.compile(dialect=conn.dialect)
         conn.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind}")
         conn.exec_driver_sql(f"COMMENT ON COLUMN {column.table.name}.{column.name} IS '{column.comment}'")
-    if missing or later:
+    if moved or missing or later:
         from warehouse.views import create_views
 
         schema.metadata.create_all(conn, tables=missing, checkfirst=False)
         create_views(conn)
+    return moved
 
 
 def build(
@@ -152,7 +159,7 @@ def build(
     `stamp` is the row of `generation`; `everything`: catalogue or program changed, or the file is new. Raises
     GateFailed, VintageConflict, ReasonMissing.
     """
-    _complete(conn)
+    everything = _complete(conn) or everything
     held = conn.execute(select(func.max(schema.submission.c.recorded_at))).scalar()
     applied = _in_order(accepted, stamp["built_at"], held)
     if everything:
@@ -216,15 +223,8 @@ def _derive(
     derived = derive(Building(conn, number, touched, known_at, span, built_at))
     conn.execute(schema.attainment.delete())
     pour(conn, schema.attainment, derived.attainment, derived=True)
-    if touched is None:
-        conn.execute(schema.growth.delete())
-    else:
-        within = f" AND g.period_end BETWEEN DATE '{span[0]}' AND DATE '{span[1]}'" if span else ""
-        conn.exec_driver_sql(
-            "DELETE FROM growth g USING (SELECT DISTINCT indicator, area FROM fresh) k "
-            f"WHERE g.indicator = k.indicator AND g.area = k.area{within}"
-        )
-    pour(conn, schema.growth, _within(span, derived.growth), derived=True)
+    growth_rows.forget(conn, None if touched is None else "fresh", span)
+    growth_rows.fill(conn, _within(span, derived.growth))
     if derived.after:
         derived.after()
 

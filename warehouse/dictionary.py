@@ -11,6 +11,7 @@ _HEAD = """# 数据字典
 
 本页由 `python -m warehouse.dictionary` 从数据仓库的结构生成，请勿手改。
 每一代数据里都有这些表和视图；表和列的说明在库里也查得到（`COMMENT`）。
+`growth` 行多，在单个文件里是视图，由 `coded` 中的编码和数值合成；查法与表相同，不必直接查 `coded`。
 
 时间列都是 UTC；`zhibiao trace`、`zhibiao history` 和网页显示北京时间。
 数值列都是 DECIMAL，求和不丢精度；空是缺，不是零。

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    FromClause,
     Integer,
     Numeric,
     Select,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 
 from indicators.errors import UsageError
 from indicators.periods import Period
-from warehouse import schema
+from warehouse import growth_rows, schema
 from warehouse.moments import day_ends
 from warehouse.read import Generation
 
@@ -97,11 +98,14 @@ def extract(
     `filters` name columns and the values that are wanted. For observations, `as_of` gives what was known at the end of
     that day, `history` all versions (known by then), with the end of a version only if it was known then too.
     """
+    table: FromClause = TABLES[name]
     if name == "observations" and (as_of or history):
+        table = schema.observation_version
         query = _versions(as_of, history)
     else:
-        query = select(*(TABLES[name].c[c] for c in columns(name)), _row())
-    table = schema.observation_version if name == "observations" and (as_of or history) else TABLES[name]
+        if name == "growth" and held.rows(growth_rows.CODED):
+            table = growth_rows.numbered()
+        query = select(*(table.c[c] for c in columns(name)), _row()).select_from(table)
     for column_name, wanted in (filters or {}).items():
         query = query.where(table.c[column_name].in_(list(wanted)))
     if after >= 0:

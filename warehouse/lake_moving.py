@@ -58,7 +58,7 @@ def _pour(folder: DataFolder, path: Path, manifest: Manifest) -> None:
         conn.exec_driver_sql(f"ATTACH '{path}' AS {_FILE} (READ_ONLY)")
         found_tables(conn)
         for table in schema.metadata.sorted_tables:
-            conn.exec_driver_sql(in_order(table, _FILE))
+            conn.exec_driver_sql(f"INSERT INTO {table.name} {in_order(table, _FILE)}")
         inside = content_hashes(conn)
         conn.exec_driver_sql(f"USE {_FILE}")
         outside = content_hashes(conn)

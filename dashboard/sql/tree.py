@@ -8,12 +8,13 @@ from typing import Any
 from dashboard.edition import Edition
 
 _RELATIONS = """
-SELECT table_name AS name, coalesce(comment, '') AS about FROM duckdb_tables() WHERE NOT internal AND NOT temporary
+SELECT table_name AS name, coalesce(comment, '') AS about FROM duckdb_tables()
+WHERE NOT internal AND NOT temporary AND schema_name = 'main'
 UNION ALL SELECT view_name, coalesce(comment, '') FROM duckdb_views() WHERE NOT internal AND NOT temporary
 """
 _COLUMNS = """
 SELECT table_name, column_name AS name, data_type AS kind, coalesce(comment, '') AS about
-FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index
+FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main' ORDER BY table_name, column_index
 """
 _FIRST = (
     "最新值", "历史版本", "目标达成", "同比", "报送情况",

@@ -22,7 +22,7 @@ from etl.parse import PARSER_VERSION
 from etl.way import Way, enter_way
 from indicators.observations import Measure, Observation, Origin
 from indicators.periods import Nature, Period
-from warehouse import catalogue_rows, files, gates, seal, vault
+from warehouse import catalogue_rows, files, gates, growth_rows, seal, vault
 from warehouse.accepted import Accepted, approved
 from warehouse.build import Built, count_rows, writing_file
 from warehouse.folder import DataFolder
@@ -123,11 +123,12 @@ def _observe(conn: Connection, forms: int) -> None:
         run(f"INSERT INTO observation_version BY NAME SELECT * FROM ({_VERSIONS}) ORDER BY {ORDERED}")
         current = f"SELECT * EXCLUDE superseded_at FROM ({_VERSIONS}) WHERE superseded_at IS NULL ORDER BY {ORDERED}"
         run(f"INSERT INTO observation_current BY NAME {current}")
-        run(
-            "INSERT INTO growth BY NAME SELECT indicator, area, department, scope, price_basis, period, period_end, "
-            "'yoy_' || nature AS kind, 3.5 AS value, '%' AS unit, '' AS reason, origin FROM made "
+        grown = run(
+            "SELECT indicator, area, department, scope, price_basis, period, period_end, "
+            "'yoy_' || nature AS kind, 3.5::DECIMAL(28, 10) AS value, '%' AS unit, '' AS reason, origin FROM made "
             "WHERE measure = 'level' ORDER BY ALL"
         )
+        growth_rows.fill(conn, grown.cursor.to_arrow_table())
         run(
             "INSERT INTO submission BY NAME SELECT submission AS id, any_value(form) AS form, '1' AS edition, "
             "any_value(period) AS period, 'TJJ' AS department, 'simulated' AS origin, any_value(file_hash) AS "

@@ -230,12 +230,15 @@ def test_numbers_are_used_once_also_after_failures(folder: DataFolder) -> None:
 def test_everything_says_in_chinese_what_it_is(folder: DataFolder) -> None:
     approve_return(folder, {"GDP": "1"})
     held = publish_all(folder)
-    tables = held.rows("SELECT table_name AS name, comment FROM duckdb_tables() WHERE NOT internal")
+    tables = held.rows(
+        "SELECT table_name AS name, comment, schema_name FROM duckdb_tables() WHERE NOT internal "
+        "UNION ALL SELECT view_name, comment, schema_name FROM duckdb_views() WHERE view_name = 'growth'"
+    )
     columns = held.rows(
         "SELECT table_name || '.' || column_name AS name, comment FROM duckdb_columns() WHERE NOT internal "
-        "AND table_name IN (SELECT table_name FROM duckdb_tables())"
+        "AND table_name IN (SELECT table_name FROM duckdb_tables() UNION ALL SELECT 'growth')"
     )
-    assert {t["name"] for t in tables} == set(schema.metadata.tables)
+    assert {t["name"] for t in tables if t["schema_name"] == "main"} == set(schema.metadata.tables)
     assert [r["name"] for r in tables + columns if not r["comment"]] == []
     for view in VIEWS:
         assert held.rows(f'SELECT * FROM "{view}"') is not None
