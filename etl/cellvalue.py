@@ -26,6 +26,7 @@ _TOLD = NOTES | {
     "places_cut": "小数超过 10 位，四舍五入到 10 位；原文照存。",
 }
 _STEP = Decimal("1E-10")  # as fine as a generation keeps
+_NOTHING = Decimal("0E-10")
 _ASK = ("rescaled_format", "sign_format", "zero_unseen", "digits_kept")  # decisions that a person should confirm
 
 
@@ -60,6 +61,8 @@ class CellReader:
         # In a cell with a plain number format, as templates have, 0.5 in a % column is 0.5 %; General leaves a doubt.
         doubtful = unit == "%" and (shown in (GENERAL, "@") or cell.kind == "s")
         read = read_number(cell.value, number_format=shown, percent_column=doubtful)
+        if read.status is NumberStatus.VALUE and not (read.notes or read.unit_text or self.zeros_hidden):
+            return self._converted(cell, read, unit, canonical_unit, what)
         if read.status is NumberStatus.BLANK:
             return Reading(None, None, ObsStatus.MISSING, cell.text, True)
         if read.status in (NumberStatus.ERROR, NumberStatus.CONFIRM):
@@ -70,9 +73,7 @@ class CellReader:
         unseen = ("zero_unseen",) if self.zeros_hidden and cell.kind == "n" and read.value == 0 else ()
         for note in dict.fromkeys((*read.notes, *unseen)):
             self._decided.setdefault(note, []).append(cell.address)
-        if read.value is None:
-            return Reading(None, None, read.obs_status, cell.text)
-        return self._converted(cell, read.value, unit, canonical_unit, what)
+        return self._converted(cell, read, unit, canonical_unit, what)
 
     def finish(self) -> list[Finding]:
         """All findings of the sheet, with one for each kind of automatic decision."""
@@ -101,16 +102,21 @@ class CellReader:
         self._wrong("V306", cell, message, expected=unit)
         return False
 
-    def _converted(self, cell: Cell, value: Decimal, unit: str, canonical_unit: str, what: str) -> Reading:
+    def _converted(self, cell: Cell, read: NumberReading, unit: str, canonical_unit: str, what: str) -> Reading:
+        value = read.value
+        if value is None:
+            return Reading(None, None, read.obs_status, read.raw)
         try:
             canonical = value if unit == canonical_unit else convert(value, unit, canonical_unit)
         except UsageError as error:
             return self._wrong("V306", cell, f"{cell.address}（{what}）：{error}", expected=canonical_unit)
         kept = self._kept(cell, value)
-        return Reading(kept, kept if canonical is value else self._kept(cell, canonical), ObsStatus.NORMAL, cell.text)
+        return Reading(kept, kept if canonical is value else self._kept(cell, canonical), ObsStatus.NORMAL, read.raw)
 
     def _kept(self, cell: Cell, value: Decimal) -> Decimal:
         """The number as finely as it can be kept: a growth rate computed in a sheet has thirteen decimals."""
+        if (value + _NOTHING).same_quantum(_STEP):  # a sum is as fine as the finer of its terms
+            return value
         exponent = value.as_tuple().exponent
         if isinstance(exponent, int) and exponent >= -10:
             return value

@@ -111,13 +111,14 @@ def _facts(parsed: ParsedReturn, prepared: Prepared, catalogue: Catalogue, histo
     cells: dict[tuple[str, str], Observation] = {}
     names, required = {}, set()
     for key, cell in parsed.cells.items():
-        one = at.get((cell.sheet, cell.address))
-        if one is None or key not in prepared.names:
+        where = cell.sheet, cell.address
+        one, name = at.get(where), prepared.names.get(key)
+        if one is None or name is None:
             continue
         row, _, column = key.partition(":")
         cells[row, column] = one
-        names[cell.address] = prepared.names[key]
-        if key in prepared.required and (cell.sheet, cell.address) not in flagged:
+        names[cell.address] = name
+        if key in prepared.required and where not in flagged:
             required.add(cell.address)
     return Facts(
         parsed.observations, catalogue, history,

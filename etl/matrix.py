@@ -6,21 +6,18 @@ says something about every cell it answers for; a closed cell (×) must hold not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from etl.cellvalue import CellReader
 from etl.codes import finding
 from etl.layout import Layout
 from etl.locate import Place, plain
-from etl.plan import CellPlan, Plan
-from etl.returned import ReadCell, Sending, Table, observations_of
+from etl.plan import Plan
+from etl.returned import ReadCell, Sending, Table
 from etl.workbook import address
+from indicators.columns import Column, Observations
 from indicators.findings import Finding
-from indicators.observations import Observation
 from indicators.periods import Nature
-
-_PLANNED = ("indicator", "area", "measure", "nature", "price_basis", "scope", "unit", "canonical_unit", "decimals")
 
 
 def read_matrix(plan: Plan, place: Place, sending: Sending) -> Table:
@@ -38,19 +35,18 @@ def read_matrix(plan: Plan, place: Place, sending: Sending) -> Table:
     return Table(_observations(plan, cells, sending, sheet.name), findings, cells)
 
 
-def _observations(plan: Plan, cells: Mapping[str, ReadCell], sending: Sending, sheet: str) -> tuple[Observation, ...]:
+def _observations(plan: Plan, cells: Mapping[str, ReadCell], sending: Sending, sheet: str) -> Observations:
     """The observations of the cells that were read, field by field."""
     if not cells:
-        return ()
-    spec = dict(zip(CellPlan._fields, zip(*plan.cells, strict=True), strict=True))
+        return Observations.of(())
     read = dict(zip(ReadCell._fields, zip(*cells.values(), strict=True), strict=True))
     spans = {nature: sending.period.span(nature) for nature in Nature}
-    columns: dict[str, Sequence[Any]] = {name: spec[name] for name in _PLANNED}
-    columns |= {name: (value,) for name, value in sending.common(sheet).items()}
+    columns: dict[str, Column] = {**plan.columns, **{name: (said,) for name, said in sending.common(sheet).items()}}
     columns |= {"period": (sending.period.code,), "cell": read["address"], "raw_text": read["raw"]}
     columns |= {"value": read["value"], "canonical_value": read["canonical"], "status": read["status"]}
-    columns["period_start"], columns["period_end"] = zip(*(spans[nature] for nature in spec["nature"]), strict=True)
-    return observations_of(len(cells), columns)
+    lasting = [spans[nature] for nature in plan.columns["nature"]]
+    columns["period_start"], columns["period_end"] = zip(*lasting, strict=True)
+    return Observations(len(cells), columns)
 
 
 def _printed(layout: Layout, place: Place) -> list[Finding]:

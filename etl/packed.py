@@ -19,6 +19,7 @@ from etl.returned import ParsedReturn
 from etl.worker import Pool, read_and_parse
 from indicators.catalogue.facets import cell_facet, open_cells
 from indicators.catalogue.model import Catalogue, Form
+from indicators.columns import Observations
 from indicators.findings import Finding
 from warehouse import vault
 
@@ -71,7 +72,7 @@ def read_or_check(
 
 def pack(parsed: ParsedReturn) -> Packed:
     """A return on its way from one child to another."""
-    periods = tuple(sorted({one.period for one in parsed.observations}))
+    periods = tuple(sorted(set(Observations.of(parsed.observations).columns["period"])))
     light = replace(parsed, observations=(), cells={})
     return Packed(light, periods, pickle.dumps(parsed, pickle.HIGHEST_PROTOCOL))
 

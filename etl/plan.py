@@ -10,6 +10,7 @@ from typing import NamedTuple
 from etl.layout import Layout
 from indicators.catalogue.facets import cell_facet, open_cells
 from indicators.catalogue.model import Catalogue, Form, FormEdition, Indicator
+from indicators.columns import Column
 from indicators.observations import Measure
 from indicators.periods import Nature
 
@@ -36,10 +37,14 @@ class CellPlan(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """An edition ready for reading."""
+    """An edition ready for reading: its cells, and what every return's numbers have of them, field by field."""
 
     layout: Layout
     cells: tuple[CellPlan, ...]
+    columns: dict[str, Column]
+
+
+_OF_NUMBERS = ("indicator", "area", "measure", "nature", "price_basis", "scope", "unit", "canonical_unit", "decimals")
 
 
 _plans: dict[int, tuple[FormEdition, Catalogue, Plan]] = {}
@@ -51,7 +56,9 @@ def plan_of(form: Form, edition: FormEdition, catalogue: Catalogue) -> Plan:
     if kept and kept[0] is edition and kept[1] is catalogue:
         return kept[2]
     layout = Layout(form, edition, catalogue)
-    plan = Plan(layout, _cells(layout) if edition.layout == "matrix" else ())
+    cells = _cells(layout) if edition.layout == "matrix" else ()
+    columns: dict[str, Column] = {name: tuple(getattr(cell, name) for cell in cells) for name in _OF_NUMBERS}
+    plan = Plan(layout, cells, columns)
     if len(_plans) > 200:
         _plans.clear()
     _plans[id(edition)] = (edition, catalogue, plan)

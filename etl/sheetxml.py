@@ -153,16 +153,18 @@ class SheetReader:
         return _moved(master, origin, address(self.row, self.col)) if master else "="
 
     def _keep(self) -> None:
-        style, row, col = self.cell.get("s"), self.row, self.col
+        attrs, row, col, raw = self.cell, self.row, self.col, self.value
+        style, kind = attrs.get("s"), attrs.get("t", "n")
         number_format = self.styles.get(style) or self._format(style)
-        raw = self.value
         value: float | int | str | bool | None
-        if raw and "t" not in self.cell and raw.isascii() and raw.isdigit() and len(raw) <= 15:
-            kind, value = "n", int(raw)  # most cells of a return
+        if raw and kind == "n":  # most cells of a return
+            value = self._number(raw)
+        elif raw and kind == "s":
+            value = self._string(raw)
         else:
-            kind, value = self._value(self.cell.get("t", "n"))
-            if value is None and not self.formula:
-                return
+            kind, value = self._value(kind)
+        if value is None and not self.formula:
+            return
         cells = self.sheet.cells
         if (row, col) in cells:
             raise self._refusal("F121", "出现了两次")
@@ -183,18 +185,21 @@ class SheetReader:
         raw = self.value
         if raw is None or (raw == "" and kind not in ("str", "s")):
             return ("s" if kind in ("s", "str") else "n"), None
-        if kind == "n":
-            return "n", self._number(raw)
         if kind == "s":
-            index = whole(raw.strip())
-            if index >= len(self.strings):
-                raise self._refusal("F121", "引用了不存在的文字")
-            return "s", _text(self.strings[index]) or None
+            return "s", self._string(raw)
         if kind == "b":
             return "b", true(raw.strip())
         return ("s" if kind == "str" else kind if kind in ("e", "d") else "s"), _text(raw) or None
 
+    def _string(self, raw: str) -> str | None:
+        index = whole(raw.strip())
+        if index >= len(self.strings):
+            raise self._refusal("F121", "引用了不存在的文字")
+        return _text(self.strings[index]) or None
+
     def _number(self, raw: str) -> float | int:
+        if raw.isascii() and raw.isdigit() and len(raw) <= 15:
+            return int(raw)
         raw = raw.strip()
         if _NUMBER.match(raw) and math.isfinite(stored := float(raw)):
             return int(stored) if stored.is_integer() and abs(stored) < 1e15 else stored

@@ -12,9 +12,10 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
-from indicators.cell_formats import GENERAL, cell_format
+from indicators.cell_formats import GENERAL, CellFormat, cell_format
 from indicators.marks import YEARBOOK_MARKS, NumberStatus, cut_footnotes, drop_invisible, fold_width
 from indicators.number_causes import DATE_LIKE, NOTES, SENTENCES, diagnose
 from indicators.observations import ObsStatus
@@ -130,6 +131,8 @@ def _read_numeric(raw: int | float | Decimal, number_format: str, percent_column
     notes: tuple[str, ...] = ()
     if len(text) > _DIGITS or "e" in text:
         value, notes = _plain_digits(raw, value)
+    elif not percent_column and _as_stored(number_format):
+        return NumberReading(NumberStatus.VALUE, value or value.copy_abs(), text)  # most cells of a return
     if number_format == GENERAL and not percent_column:
         return NumberReading(NumberStatus.VALUE, _positive_zero(value), text, notes=notes)
     shape = cell_format(number_format)
@@ -146,6 +149,12 @@ def _read_numeric(raw: int | float | Decimal, number_format: str, percent_column
     elif not value and shape.zero != "0":
         notes = (*notes, "zero_as_mark" if shape.zero else "zero_unseen")
     return _finish(value, text, shape.unit_text, percent_column, text + shape.unit_text, notes)
+
+
+@lru_cache(maxsize=2048)
+def _as_stored(number_format: str) -> bool:
+    """Whether the format shows any number as the very number that is stored, its sign and its zero with it."""
+    return cell_format(number_format) == CellFormat()
 
 
 def _plain_digits(raw: int | float | Decimal, value: Decimal) -> tuple[Decimal, tuple[str, ...]]:

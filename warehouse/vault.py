@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
-from operator import attrgetter, is_
+from operator import is_
 from pathlib import Path
 from typing import Any
 
+from indicators.columns import NAMES, Observations
 from indicators.errors import UsageError
 from indicators.observations import Measure, Observation, ObsStatus, Origin
 from indicators.periods import Nature
@@ -26,8 +26,7 @@ from warehouse.folder import DataFolder
 
 _SHA = re.compile(r"[0-9a-f]{64}\Z")
 _VERSION = re.compile(r"[\w.+-]{1,40}\Z")
-_FIELDS = tuple(f.name for f in fields(Observation))
-_VALUES = attrgetter(*_FIELDS)
+_FIELDS = NAMES
 Texts = Mapping[str, list[str | None]]
 _READ: dict[str, Callable[[str], Any]] = {
     "period_start": date.fromisoformat,
@@ -84,8 +83,8 @@ def put_parsed(folder: DataFolder, sha: str, version: str, observations: Sequenc
 
 def texts_of(observations: Sequence[Observation]) -> Texts:
     """Observations column by column as text, which is what is kept of them; a column of one text has it once."""
-    columns = zip(*map(_VALUES, observations), strict=True) if observations else repeat((), len(_FIELDS))
-    return {name: _column(column) for name, column in zip(_FIELDS, columns, strict=True)}
+    columns = Observations.of(observations).columns
+    return {name: _column(columns[name]) for name in _FIELDS}
 
 
 def put_texts(folder: DataFolder, sha: str, version: str, columns: Texts) -> None:

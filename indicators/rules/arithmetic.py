@@ -8,13 +8,14 @@ that both ways give the same verdict to the last digit. Nothing here knows cells
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from typing import NamedTuple
 
 DECIMALS = 10
 DIGITS = 18
 _STEP = Decimal(1).scaleb(-DECIMALS)
 _NEAREST = Context(prec=80, rounding=ROUND_HALF_UP)
+_KEPT = Context(prec=DIGITS + DECIMALS, rounding=ROUND_HALF_UP)  # refuses to make more digits than that
 _TOWARDS_ZERO = Context(prec=80, rounding=ROUND_DOWN)
 _TOO_LONG = "数值超过 18 位"
 ZERO = Decimal(0)
@@ -24,8 +25,7 @@ class NotEvaluable(ArithmeticError):
     """No answer on these numbers; the text says why, in Chinese. Becomes a state of the rule, never reaches anybody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number in the catalogue unit of its indicator and `error`, the half of its last printed unit (≥ 0).
 
     Both have at most ten decimals, as the warehouse keeps them; `rounded` makes such a one of any number.
@@ -46,12 +46,9 @@ class Quantity:
 def fixed(number: Decimal) -> Decimal:
     """Rounded half up to ten decimals; NotEvaluable from 10^18 on."""
     try:
-        rounded = _NEAREST.quantize(number, _STEP)
+        return _KEPT.quantize(number, _STEP)
     except InvalidOperation as too_long:
         raise NotEvaluable(_TOO_LONG) from too_long
-    if rounded.adjusted() >= DIGITS:
-        raise NotEvaluable(_TOO_LONG)
-    return rounded
 
 
 def product(left: Decimal, right: Decimal) -> Decimal:

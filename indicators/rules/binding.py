@@ -6,7 +6,7 @@ Evaluation and SQL work on the result, one Application for each set of cells. Kn
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from indicators.catalogue.model import FormColumn, FormEdition, FormRow, Rule
@@ -150,18 +150,18 @@ class _Layout:
                 return Call(name, tuple(laid_out))
 
     def _filled(self, reference: Reference, at: str) -> Reference:
-        return replace(reference, row=reference.row or at, column=reference.column or at)
+        return reference._replace(row=reference.row or at, column=reference.column or at)
 
     def _span(self, span: Span, at: str) -> list[Value]:
         first, last = self._filled(span.first, at), self._filled(span.last, at)
-        if replace(first, row="", column="") != replace(last, row="", column=""):
+        if first._replace(row="", column="") != last._replace(row="", column=""):
             raise self._error("连续区间的首尾须属同一部门、地区和时期。")
         if first.column == last.column:
             rows = _between(self._edition.rows, first.row, last.row)
             kept = [r.code for r in rows if not r.heading and r.indent == self._rows[first.row].indent]
-            found = [replace(first, row=row) for row in kept]
+            found = [first._replace(row=row) for row in kept]
         elif first.row == last.row:
-            found = [replace(first, column=c.code) for c in _between(self._edition.columns, first.column, last.column)]
+            found = [first._replace(column=c.code) for c in _between(self._edition.columns, first.column, last.column)]
         else:
             raise self._error("连续区间的首尾须在同一列或同一行。")
         if not found:

@@ -152,13 +152,13 @@ class _Reading:
 
     def _value(self, tree: Value | Span) -> Quantity:
         match tree:
-            case Number(value):
-                return Quantity(value)
             case Reference():
                 number = self._numbers[tree]
                 if number is None:
                     raise NotEvaluable(_BLANK)
                 return number
+            case Number(value):
+                return Quantity(value)
             case Negative(term):
                 inner = self._value(term)
                 return Quantity(-inner.value, inner.error)

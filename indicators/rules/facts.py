@@ -94,11 +94,12 @@ class Precision:
         if one.decimals is None:
             return ZERO
         key = (one.decimals, one.unit, one.canonical_unit)
-        if key not in self._halves:
+        known = self._halves.get(key)
+        if known is None:
             half = Decimal(5).scaleb(-min(one.decimals, self._used.get(one.unit, one.decimals)) - 1)
             kept = half if one.unit == one.canonical_unit else convert(half, one.unit, one.canonical_unit)
-            self._halves[key] = fixed(kept)
-        return self._halves[key]
+            known = self._halves[key] = fixed(kept)
+        return known
 
     def quantity(self, one: Observation) -> Quantity | None:
         """The number of a cell with what rounding may hide; None for blanks, errors and marks but `…`, which is 0."""
@@ -157,6 +158,12 @@ class Facts:
         self._by_cell: dict[Cell, Observation] = {
             (o.indicator, o.area, o.measure, o.nature, o.price_basis, o.scope, o.period): o for o in observations
         }
+
+    def levels_among(self, looked_at: Sequence[Observation]) -> Sequence[Observation]:
+        """Those of the observations that are 本期数 and have a number."""
+        if looked_at is self.observations:
+            return self.levels
+        return [o for o in looked_at if o.measure is Measure.LEVEL and o.canonical_value is not None]
 
     def beside(
         self,

@@ -51,15 +51,10 @@ def natural_range(facts: Facts, looked_at: Sequence[Observation], _: Decimal) ->
 
 def sign(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator[Suspicion]:
     """A negative level that neither the indicator's limits nor its past make likely."""
-    for one in looked_at:
+    for one in facts.levels_among(looked_at):
         indicator = facts.catalogue.indicators[one.indicator]
-        if (
-            one.canonical_value is None
-            or one.canonical_value >= 0
-            or one.measure is not Measure.LEVEL
-            or indicator.natural_min is not None
-            or indicator.nature in ("rate", "index")
-        ):
+        negative = one.canonical_value is not None and one.canonical_value < 0
+        if not negative or indicator.natural_min is not None or indicator.nature in ("rate", "index"):
             continue
         before = facts.before(one)
         if before is None or before >= 0:
@@ -68,9 +63,9 @@ def sign(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator
 
 def jump(facts: Facts, looked_at: Sequence[Observation], times: Decimal) -> Iterator[Suspicion]:
     """Many times more, or less, than last time: 万元 for 亿元. A running total is compared within its year."""
-    for one in looked_at:
+    for one in facts.levels_among(looked_at):
         value = one.canonical_value
-        if one.measure is not Measure.LEVEL or not value:
+        if not value:
             continue
         for earlier, whose in _references(facts, one):
             if earlier:
@@ -95,8 +90,8 @@ def _references(facts: Facts, one: Observation) -> Iterator[tuple[Decimal | None
 
 def unchanged(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator[Suspicion]:
     """Exactly the number of the period before."""
-    for one in looked_at:
-        if one.measure is Measure.LEVEL and one.canonical_value:
+    for one in facts.levels_among(looked_at):
+        if one.canonical_value:
             before = facts.before(one)
             if before == one.canonical_value:
                 yield Suspicion((one,), f"{said(facts, one)}，与上期完全相同", (before,))
@@ -107,8 +102,8 @@ def outlier(facts: Facts, looked_at: Sequence[Observation], limit: Decimal) -> I
 
     A steady past is taken to be a little less so, or every change of trend would stand out.
     """
-    for one in looked_at:
-        if one.measure is not Measure.LEVEL or not one.canonical_value or one.nature is Nature.ANNUAL:
+    for one in facts.levels_among(looked_at):
+        if not one.canonical_value or one.nature is Nature.ANNUAL:
             continue
         year_before = facts.year_before(one)
         if not year_before or year_before <= 0:

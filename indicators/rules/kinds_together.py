@@ -26,8 +26,8 @@ _TOO_HIGH, _CLOSE, _SUBSTANTIAL = Decimal("1.4"), Decimal("0.15"), 100
 
 def rate(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator[Suspicion]:
     """同比增长 against the two levels. At prices that are not comparable with its own it only informs."""
-    for one in looked_at:
-        growth = facts.precision.quantity(one) if one.measure is Measure.GROWTH_YOY else None
+    for one in [one for one in looked_at if one.measure is Measure.GROWTH_YOY]:
+        growth = facts.precision.quantity(one)
         pair = _levels(facts, one) if growth else None
         if growth is None or pair is None:
             continue
@@ -136,9 +136,7 @@ def last_year(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Ite
 
 def departments(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator[Suspicion]:
     """Another department published another value of the same series and period."""
-    for one in looked_at:
-        if one.measure is not Measure.LEVEL or one.canonical_value is None:
-            continue
+    for one in facts.levels_among(looked_at):
         for other in facts.reporters.get(one.indicator, ()):
             theirs = None if other == one.department else facts.known(one, one.period, department=other)
             if theirs is not None and abs(_value(one) - theirs) > _coarser(facts, one):
@@ -153,9 +151,7 @@ def zones(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterato
     for area in facts.catalogue.areas.values():
         if area.additive and area.parent:
             parts.setdefault(area.parent, []).append(area.code)
-    for one in looked_at:
-        if one.measure is not Measure.LEVEL or one.canonical_value is None:
-            continue
+    for one in facts.levels_among(looked_at):
         parent, scale = facts.catalogue.areas[one.area].parent, scale_of(one)
         whole = _of_area(facts, one, parent) if parent else None
         if whole is not None and _value(one) > whole + 2 * facts.precision.half_unit(one):
@@ -179,9 +175,8 @@ def _value(one: Observation) -> Decimal:
 
 def _totals(facts: Facts, looked_at: Sequence[Observation]) -> Iterator[Observation]:
     """Running totals: 累计 levels of what adds up over time."""
-    for one in facts.levels if looked_at is facts.observations else looked_at:
-        level = one.nature is Nature.YTD and one.measure is Measure.LEVEL and one.canonical_value is not None
-        if level and facts.catalogue.indicators[one.indicator].nature in ("ytd", "single"):
+    for one in facts.levels_among(looked_at):
+        if one.nature is Nature.YTD and facts.catalogue.indicators[one.indicator].nature in ("ytd", "single"):
             yield one
 
 

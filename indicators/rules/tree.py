@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 When = Literal["", "上期", "上年同期"]
 
@@ -20,8 +20,7 @@ class Number:
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """One cell by its printed codes; an empty `row` or `column` is open and filled when the rule meets a form."""
 
     row: str
