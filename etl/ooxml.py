@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -68,9 +68,12 @@ class Package:
     def __contains__(self, part: str) -> bool:
         return part.casefold() in self._entries
 
-    def stream(self, part: str, start: Start, end: End | None = None, data: Data | None = None) -> None:
-        """Feed a part through expat; names arrive as `local name` of the main namespace, others in full."""
-        parser = _parser(start, end, data)
+    def stream(self, part: str, starts: Starts, ends: Ends | None = None, data: Data | None = None) -> None:
+        """Feed a part through expat, calling what is given for each element by its name.
+
+        `c` is one of the main namespace or of none, ` c` (with a space) one of any other namespace.
+        """
+        parser = _parser(starts, ends or {}, data)
         try:
             with self._archive.open(self._entries[part.casefold()]) as file:
                 while chunk := file.read(_CHUNK):
@@ -94,44 +97,47 @@ class Package:
         if rels not in self:
             return found
 
-        def start(tag: str, attrs: Attributes) -> None:
-            if tag.endswith(" Relationship"):
-                kind, target = attrs.get("Type", "").rpartition("/")[2], attrs.get("Target", "")
-                if attrs.get("TargetMode") != "External":
-                    target = posixpath.normpath(posixpath.join("/", folder, target))[1:]
-                found[attrs.get("Id", "")] = (kind, target)
+        def relationship(attrs: Attributes) -> None:
+            kind, target = attrs.get("Type", "").rpartition("/")[2], attrs.get("Target", "")
+            if attrs.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, target))[1:]
+            found[attrs.get("Id", "")] = (kind, target)
 
-        self.stream(rels, start)
+        self.stream(rels, {" Relationship": relationship})
         return found
 
 
-Start = Callable[[str, Attributes], None]
-End = Callable[[str], None]
+Start = Callable[[Attributes], None]
+End = Callable[[], None]
+Starts = Mapping[str, Start]
+Ends = Mapping[str, End]
 Data = Callable[[str], None]
 
 
-def _parser(start: Start, end: End | None, data: Data | None) -> expat.XMLParserType:
+def _parser(starts: Starts, ends: Ends, data: Data | None) -> expat.XMLParserType:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.buffer_size = _CHUNK
     depth = 0
-    local: dict[str, str] = {}
+    begins: dict[str, Start | None] = {}  # by the names that expat gives
+    finishes: dict[str, End | None] = {}
 
     def opening(tag: str, attrs: Attributes) -> None:
         nonlocal depth
         depth += 1
         if depth > MAX_DEPTH:
             raise Refusal("F114", f"工作簿内部的 XML 嵌套超过 {MAX_DEPTH} 层，没有读取。")
-        name = local.get(tag)
-        if name is None:
-            name = local[tag] = _local(tag)
-        start(name, attrs)
+        if tag not in begins:
+            name = _known_as(tag)
+            begins[tag], finishes[tag] = starts.get(name), ends.get(name)
+        if begin := begins[tag]:
+            begin(attrs)
 
     def closing(tag: str) -> None:
         nonlocal depth
         depth -= 1
-        if end:
-            end(local[tag])
+        if finish := finishes[tag]:
+            finish()
 
     def refuse(*_: object) -> None:
         raise Refusal("F113", "工作簿内部带有 DTD 或实体声明，正常的工作簿没有这些，因此没有读取。")
@@ -145,11 +151,12 @@ def _parser(start: Start, end: End | None, data: Data | None) -> expat.XMLParser
     return parser
 
 
-def _local(tag: str) -> str:
+def _known_as(tag: str) -> str:
     for space in _MAIN:
         if tag.startswith(space):
             return tag[len(space) :]
-    return tag
+    namespace, _, name = tag.rpartition(" ")
+    return f" {name}" if namespace else name
 
 
 def true(text: str | None) -> bool:
@@ -171,22 +178,24 @@ def read_book(package: Package, part: str, relations: dict[str, tuple[str, str]]
     name: str | None = None
     text: list[str] = []
 
-    def start(tag: str, attrs: Attributes) -> None:
+    def sheet(attrs: Attributes) -> None:
+        relation = next((attrs[key] for key in _RELATION_IDS if key in attrs), "")
+        kind, target = relations.get(relation, ("", ""))
+        if kind == "worksheet":
+            book.sheets.append(SheetEntry(attrs.get("name", ""), attrs.get("state", "visible"), target))
+
+    def properties(attrs: Attributes) -> None:
+        book.date1904 = true(attrs.get("date1904"))
+
+    def name_begins(attrs: Attributes) -> None:
         nonlocal name
-        if tag == "sheet":
-            relation = next((attrs[key] for key in _RELATION_IDS if key in attrs), "")
-            kind, target = relations.get(relation, ("", ""))
-            if kind == "worksheet":
-                book.sheets.append(SheetEntry(attrs.get("name", ""), attrs.get("state", "visible"), target))
-        elif tag == "workbookPr":
-            book.date1904 = true(attrs.get("date1904"))
-        elif tag == "definedName" and "localSheetId" not in attrs:
+        if "localSheetId" not in attrs:
             name = attrs.get("name", "")
             text.clear()
 
-    def end(tag: str) -> None:
+    def name_ends() -> None:
         nonlocal name
-        if tag == "definedName" and name is not None:
+        if name is not None:
             book.names[name] = "".join(text)
             name = None
             if len(book.names) > MAX_NAMES:
@@ -196,7 +205,8 @@ def read_book(package: Package, part: str, relations: dict[str, tuple[str, str]]
         if name is not None:
             text.append(piece)
 
-    package.stream(part, start, end, data)
+    starts: Starts = {"sheet": sheet, "workbookPr": properties, "definedName": name_begins}
+    package.stream(part, starts, {"definedName": name_ends}, data)
     if len(book.sheets) > MAX_SHEETS:
         raise Refusal("F119", f"工作簿有 {len(book.sheets)} 个工作表，超过 {MAX_SHEETS} 个的上限，没有读取。")
     return book
@@ -208,24 +218,27 @@ def read_formats(package: Package, part: str) -> list[str]:
     formats: list[str] = []
     inside = False
 
-    def start(tag: str, attrs: Attributes) -> None:
+    def styles_begin(_: Attributes) -> None:
         nonlocal inside
-        if tag == "cellXfs":
-            inside = True
-        elif tag == "xf" and inside:
-            number = whole(attrs.get("numFmtId", "0"))
-            formats.append(custom.get(number) or built_in(number))
-            if len(formats) > MAX_STYLES:
-                raise Refusal("F119", f"工作簿的单元格样式超过 {MAX_STYLES} 种，没有读取。")
-        elif tag == "numFmt":
-            custom[whole(attrs.get("numFmtId", "0"))] = attrs.get("formatCode", "")[:255]
+        inside = True
 
-    def end(tag: str) -> None:
+    def styles_end() -> None:
         nonlocal inside
-        if tag == "cellXfs":
-            inside = False
+        inside = False
 
-    package.stream(part, start, end)
+    def style(attrs: Attributes) -> None:
+        if not inside:
+            return
+        number = whole(attrs.get("numFmtId", "0"))
+        formats.append(custom.get(number) or built_in(number))
+        if len(formats) > MAX_STYLES:
+            raise Refusal("F119", f"工作簿的单元格样式超过 {MAX_STYLES} 种，没有读取。")
+
+    def number_format(attrs: Attributes) -> None:
+        custom[whole(attrs.get("numFmtId", "0"))] = attrs.get("formatCode", "")[:255]
+
+    starts: Starts = {"cellXfs": styles_begin, "xf": style, "numFmt": number_format}
+    package.stream(part, starts, {"cellXfs": styles_end})
     return formats
 
 
@@ -236,26 +249,31 @@ def read_strings(package: Package, part: str) -> list[str]:
     length = phonetic = 0
     taking = False
 
-    def start(tag: str, attrs: Attributes) -> None:
-        nonlocal taking, length, phonetic
-        if tag == "t":
-            taking = not phonetic
-        elif tag == "rPh":
-            phonetic += 1
-        elif tag == "si":
-            text.clear()
-            length = 0
+    def string_begins(_: Attributes) -> None:
+        nonlocal length
+        text.clear()
+        length = 0
 
-    def end(tag: str) -> None:
-        nonlocal taking, phonetic
-        if tag == "t":
-            taking = False
-        elif tag == "rPh":
-            phonetic -= 1
-        elif tag == "si":
-            strings.append("".join(text))
-            if len(strings) > MAX_CELLS:
-                raise Refusal("F119", f"工作簿的文字超过 {MAX_CELLS} 条，没有读取。")
+    def string_ends() -> None:
+        strings.append("".join(text))
+        if len(strings) > MAX_CELLS:
+            raise Refusal("F119", f"工作簿的文字超过 {MAX_CELLS} 条，没有读取。")
+
+    def run_begins(_: Attributes) -> None:
+        nonlocal taking
+        taking = not phonetic
+
+    def run_ends() -> None:
+        nonlocal taking
+        taking = False
+
+    def guide_begins(_: Attributes) -> None:
+        nonlocal phonetic
+        phonetic += 1
+
+    def guide_ends() -> None:
+        nonlocal phonetic
+        phonetic -= 1
 
     def data(piece: str) -> None:
         nonlocal length
@@ -265,7 +283,8 @@ def read_strings(package: Package, part: str) -> list[str]:
                 raise Refusal("F122", f"有单元格的文字超过 {MAX_TEXT} 个字，没有读取。")
             text.append(piece)
 
-    package.stream(part, start, end, data)
+    starts: Starts = {"si": string_begins, "t": run_begins, "rPh": guide_begins}
+    package.stream(part, starts, {"si": string_ends, "t": run_ends, "rPh": guide_ends}, data)
     return strings
 
 

@@ -19,8 +19,8 @@ _ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")  # half a surrog
 _COLUMNS = {letters(number): number for number in range(1, MAX_COLUMNS + 1)}
 
 
-class SheetReader:
-    """The handlers of one sheet and what they have gathered; `read_sheet` is the way in."""
+class _SheetReader:
+    """The handlers of one sheet and what they have gathered."""
 
     def __init__(self, sheet: Sheet, strings: list[str], formats: list[str], room: int) -> None:
         self.sheet, self.strings, self.formats, self.room = sheet, strings, formats, room
@@ -40,63 +40,74 @@ class SheetReader:
         self.hidden_cols: set[int] = set()
         self.shared: dict[str, tuple[str, str]] = {}
 
-    def start(self, tag: str, attrs: Attributes) -> None:
-        if tag == "c":
-            self.cell, self.value, self.inline, self.formula = attrs, None, None, ""
-            col = _COLUMNS.get(attrs.get("r", "").removesuffix(self.row_text))
-            self.col = col if col else self._place(attrs.get("r"))
-        elif tag == "v":
-            self.text = ""
-        elif tag == "row":
-            self._row(attrs)
-        elif tag == "f":
-            self.text, self.formula_attrs = "", attrs
-        elif tag == "t":
-            self.text = None if self.phonetic else ""
-        else:
-            self._seldom(tag, attrs)
-
-    def _seldom(self, tag: str, attrs: Attributes) -> None:
-        if tag == "rPh":
-            self.phonetic = True
-        elif tag == "is":
-            self.inline = ""
-        elif tag == "mergeCell":
-            self._merge(attrs.get("ref", ""))
-        elif tag == "col" and true(attrs.get("hidden")):
-            first, last = whole(attrs.get("min", "1")), whole(attrs.get("max", "1"))
-            self.hidden_cols.update(range(first, min(last, MAX_COLUMNS) + 1))
-        elif tag == "drawing":
-            self.sheet.pictures = True
-        elif tag == "sheetView" and "showZeros" in attrs:
-            self.sheet.zeros_hidden = not true(attrs["showZeros"])
-
-    def end(self, tag: str) -> None:
-        if tag == "v":
-            self.value, self.text = self.text, None
-        elif tag == "c":
-            if self.value is not None or self.inline is not None or self.formula:
-                self._keep()
-        elif tag == "t":
-            if self.inline is not None:
-                self.inline += self.text or ""
-            self.text = None
-        elif tag == "f":
-            self.formula, self.text = self._formula(self.text or ""), None
-        elif tag == "rPh":
-            self.phonetic = False
-
-    def data(self, piece: str) -> None:
-        if self.text is not None:
-            self.text += piece
-            if len(self.text) > MAX_TEXT:
-                raise self._refusal("F122", f"文字超过 {MAX_TEXT} 个字")
-
-    def finish(self) -> Sheet:
+    def read(self, package: Package, part: str) -> Sheet:
+        """Stream the part through the handlers."""
+        starts = {
+            "c": self._cell, "v": self._text_begins, "row": self._row, "f": self._formula_begins,
+            "t": self._run_begins, "rPh": self._guide_begins, "is": self._inline_begins, "mergeCell": self._merge,
+            "col": self._columns, "drawing": self._drawing, "sheetView": self._view,
+        }  # fmt: skip
+        ends = {
+            "c": self._keep, "v": self._value_ends, "f": self._formula_ends, "t": self._run_ends,
+            "rPh": self._guide_ends,
+        }  # fmt: skip
+        package.stream(part, starts, ends, self._data)
         self.sheet.merges = tuple(self.merges)
         self.sheet.hidden_rows = frozenset(self.hidden_rows)
         self.sheet.hidden_cols = frozenset(self.hidden_cols)
         return self.sheet
+
+    def _cell(self, attrs: Attributes) -> None:
+        self.cell, self.value, self.inline, self.formula = attrs, None, None, ""
+        col = _COLUMNS.get(attrs.get("r", "").removesuffix(self.row_text))
+        self.col = col if col else self._place(attrs.get("r"))
+
+    def _text_begins(self, _: Attributes) -> None:
+        self.text = ""
+
+    def _value_ends(self) -> None:
+        self.value, self.text = self.text, None
+
+    def _formula_begins(self, attrs: Attributes) -> None:
+        self.text, self.formula_attrs = "", attrs
+
+    def _formula_ends(self) -> None:
+        self.formula, self.text = self._formula(self.text or ""), None
+
+    def _inline_begins(self, _: Attributes) -> None:
+        self.inline = ""
+
+    def _run_begins(self, _: Attributes) -> None:
+        self.text = None if self.phonetic else ""
+
+    def _run_ends(self) -> None:
+        if self.inline is not None:
+            self.inline += self.text or ""
+        self.text = None
+
+    def _guide_begins(self, _: Attributes) -> None:
+        self.phonetic = True
+
+    def _guide_ends(self) -> None:
+        self.phonetic = False
+
+    def _columns(self, attrs: Attributes) -> None:
+        if true(attrs.get("hidden")):
+            first, last = whole(attrs.get("min", "1")), whole(attrs.get("max", "1"))
+            self.hidden_cols.update(range(first, min(last, MAX_COLUMNS) + 1))
+
+    def _drawing(self, _: Attributes) -> None:
+        self.sheet.pictures = True
+
+    def _view(self, attrs: Attributes) -> None:
+        if "showZeros" in attrs:
+            self.sheet.zeros_hidden = not true(attrs["showZeros"])
+
+    def _data(self, piece: str) -> None:
+        if self.text is not None:
+            self.text += piece
+            if len(self.text) > MAX_TEXT:
+                raise self._refusal("F122", f"文字超过 {MAX_TEXT} 个字")
 
     def _refusal(self, code: str, what: str) -> Refusal:
         where = address(self.row, self.col) if self.row and self.col else ""
@@ -126,7 +137,8 @@ class SheetReader:
             raise self._refusal("F119", f"之后超过 {MAX_COLUMNS} 列的上限")
         return self.col + 1
 
-    def _merge(self, reference: str) -> None:
+    def _merge(self, attrs: Attributes) -> None:
+        reference = attrs.get("ref", "")
         first, _, last = reference.partition(":")
         try:
             area = Area(*position(first), *position(last or first))
@@ -153,6 +165,8 @@ class SheetReader:
         return _moved(master, origin, address(self.row, self.col)) if master else "="
 
     def _keep(self) -> None:
+        if self.value is None and self.inline is None and not self.formula:
+            return
         attrs, row, col, raw = self.cell, self.row, self.col, self.value
         style, kind = attrs.get("s"), attrs.get("t", "n")
         number_format = self.styles.get(style) or self._format(style)
@@ -210,9 +224,7 @@ def read_sheet(
     package: Package, part: str, sheet: Sheet, strings: list[str], formats: list[str], room: int = MAX_CELLS
 ) -> Sheet:
     """Fill `sheet` from its part, up to `room` cells; Refusal at the first thing that no honest workbook holds."""
-    reader = SheetReader(sheet, strings, formats, room)
-    package.stream(part, reader.start, reader.end, reader.data)
-    return reader.finish()
+    return _SheetReader(sheet, strings, formats, room).read(package, part)
 
 
 def _text(text: str) -> str:

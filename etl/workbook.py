@@ -17,6 +17,7 @@ from indicators.findings import Finding
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\Z")
 _CORNER = r"(\$?[A-Z]{1,3}\$?[0-9]{1,7})"
 _NAMED_RANGE = re.compile(rf"(?:'((?:[^']|'')+)'|([^'!]+))!{_CORNER}(?::{_CORNER})?\Z")
+_LONGEST_RANGE = 200  # the name of a sheet has at most 31 characters
 
 
 class Cell(NamedTuple):
@@ -112,12 +113,24 @@ class Workbook:
 
     def named(self, name: str) -> tuple[Sheet, Area] | None:
         """Where a defined name points, or None: not defined, broken (#REF!) or not a single rectangle."""
-        found = _NAMED_RANGE.match(self.names.get(name, "").lstrip("="))
-        if not found:
-            return None
-        quoted, plain, first, last = found.groups()
-        sheet = self.sheet(quoted.replace("''", "'") if quoted else plain)
-        return (sheet, Area(*position(first), *position(last or first))) if sheet else None
+        text = self.names.get(name, "")
+        found = _range(text) if len(text) < _LONGEST_RANGE else None
+        sheet = self.sheet(found[0]) if found else None
+        return (sheet, found[1]) if found and sheet else None
+
+
+@lru_cache(maxsize=4096)
+def _range(text: str) -> tuple[str, Area] | None:
+    """Sheet and rectangle of `'表'!$A$1:$B$2`; all returns of a form have the same ones."""
+    found = _NAMED_RANGE.match(text.lstrip("="))
+    if not found:
+        return None
+    quoted, plain, first, last = found.groups()
+    try:
+        area = Area(*position(first), *position(last or first))
+    except ValueError:
+        return None
+    return quoted.replace("''", "'") if quoted else plain, area
 
 
 @lru_cache(maxsize=1024)

@@ -65,7 +65,7 @@ def quotient(left: Decimal, right: Decimal) -> Decimal:
 
 def add(terms: Sequence[Quantity]) -> Quantity:
     """The sum; errors add up."""
-    return Quantity(fixed(sum((t.value for t in terms), ZERO)), fixed(sum((t.error for t in terms), ZERO)))
+    return Quantity(fixed(sum([t.value for t in terms], ZERO)), fixed(sum([t.error for t in terms], ZERO)))
 
 
 def subtract(left: Quantity, right: Quantity) -> Quantity:

@@ -155,6 +155,7 @@ class Facts:
         self.levels = [o for o in observations if o.measure is Measure.LEVEL and o.canonical_value is not None]
         for one in self.levels:
             self.bases.setdefault(one.indicator, {})[one.price_basis] = None
+        self._before: dict[int, Decimal | None] = {}  # by the id of an observation, which lives as long as this
         self._by_cell: dict[Cell, Observation] = {
             (o.indicator, o.area, o.measure, o.nature, o.price_basis, o.scope, o.period): o for o in observations
         }
@@ -199,8 +200,11 @@ class Facts:
         )  # fmt: skip
 
     def before(self, one: Observation) -> Decimal | None:
-        """The value of the period before (累计: within the year)."""
-        return self.known(one, then("上期", one.nature, one.period))
+        """The value of the period before (累计: within the year); several checks ask for it."""
+        key = id(one)
+        if key not in self._before:
+            self._before[key] = self.known(one, then("上期", one.nature, one.period))
+        return self._before[key]
 
     def year_before(self, one: Observation) -> Decimal | None:
         """The 本期数 of the same period a year earlier."""

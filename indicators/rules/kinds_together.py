@@ -54,15 +54,21 @@ def rate(facts: Facts, looked_at: Sequence[Observation], _: Decimal) -> Iterator
 
 def _levels(facts: Facts, growth: Observation) -> tuple[Observation, Observation, bool] | None:
     """本期数 and 上年同期数 that a growth rate goes with, and whether their prices are comparable with it."""
-    bases = tuple(facts.bases.get(growth.indicator, ()))
-    constant = sorted((b for b in bases if "不变价" in b), reverse=True)
-    real = growth.price_basis == "可比价"
-    for basis in (*((*constant, growth.price_basis) if real else (growth.price_basis, *constant)), *bases):
+    for basis, comparable in _candidates(growth.price_basis, tuple(facts.bases.get(growth.indicator, ()))):
         level = facts.beside(growth, measure=Measure.LEVEL, price_basis=basis)
         before = facts.beside(growth, measure=Measure.LEVEL_PREVIOUS_YEAR, price_basis=basis)
         if level and before and level.canonical_value is not None and before.canonical_value is not None:
-            return level, before, basis == growth.price_basis or (real and basis in constant)
+            return level, before, comparable
     return None
+
+
+@lru_cache(maxsize=1024)
+def _candidates(own: str, bases: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
+    """The price bases in which the levels of a growth rate are looked for, best first, and whether they compare."""
+    constant = sorted((b for b in bases if "不变价" in b), reverse=True)
+    real = own == "可比价"
+    best = (*constant, own) if real else (own, *constant)
+    return tuple((basis, basis == own or (real and basis in constant)) for basis in (*best, *bases))
 
 
 def _known(facts: Facts, one: Observation) -> Quantity:
