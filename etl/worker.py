@@ -17,9 +17,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -38,6 +40,7 @@ from indicators.catalogue.model import Catalogue
 from indicators.findings import Finding
 
 MEMORY, CPU_SECONDS, DEADLINE, START = 2**30, 30, 9.0, 60.0
+_TICK = 0.1  # seconds between two looks at who is late
 T = TypeVar("T")
 Task = Callable[..., T]
 _log = logging.getLogger(__name__)
@@ -71,18 +74,13 @@ class _Child:
             raise WorkerError("读取进程无法启动，没有读取任何文件。请检查内存和进程数限制后重试。") from error
         self.late = self.foul = False
 
-    def ask(self, message: bytes, deadline: float) -> tuple[str, Any]:
-        """Send one message and wait for its answer; _Died when none comes before the deadline."""
-        timer = threading.Timer(deadline, self._end)
-        timer.daemon = True
-        timer.start()
+    def ask(self, message: bytes) -> tuple[str, Any]:
+        """Send one message and wait for its answer; _Died when none comes."""
         try:
             send(self.process.stdin, message)  # type: ignore[arg-type]
             answer = receive(self.process.stdout)  # type: ignore[arg-type]
         except OSError:
             answer = None
-        finally:
-            timer.cancel()
         if answer is None:
             raise _Died
         try:
@@ -93,7 +91,8 @@ class _Child:
             raise _Died from None
         return kind, value
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End it because it is late."""
         self.late = True
         self.process.kill()
 
@@ -112,6 +111,43 @@ class _Child:
             if pipe:
                 pipe.close()
         self.process.wait()
+
+
+class _Deadlines:
+    """Ends children that do not answer in time; one thread watches them all, for as long as any is asked.
+
+    A timer for each file would be a thread for each file, and a load has thousands.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._due = threading.Lock(), dict[_Child, float]()
+        self._watched = False
+
+    @contextmanager
+    def within(self, seconds: float, child: _Child) -> Iterator[None]:
+        """A context in which the child is asked something that may take so long."""
+        with self._lock:
+            self._due[child] = time.monotonic() + seconds
+            if not self._watched:
+                threading.Thread(target=self._watch, name="deadlines", daemon=True).start()
+                self._watched = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._due.pop(child, None)
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(_TICK)
+            with self._lock:
+                now = time.monotonic()
+                for child in [child for child, due in self._due.items() if due <= now]:
+                    del self._due[child]
+                    child.end()
+                if not self._due:
+                    self._watched = False
+                    return
 
 
 _spare: list[_Child] = []
@@ -134,7 +170,7 @@ class Pool(Generic[T]):
     ) -> None:
         self.size = size or os.cpu_count() or 1
         self._hello = pickle.dumps((task, MEMORY, CPU_SECONDS), pickle.HIGHEST_PROTOCOL)
-        self._failed, self._deadline = failed, deadline
+        self._failed, self._deadline, self._deadlines = failed, deadline, _Deadlines()
         self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(self.size):
             self._idle.put(None)
@@ -144,7 +180,8 @@ class Pool(Generic[T]):
         child, kept = self._idle.get(), None
         try:
             child = child or self._started()
-            kind, value = child.ask(pickle.dumps((data, name, *more)), self._deadline)
+            with self._deadlines.within(self._deadline, child):
+                kind, value = child.ask(pickle.dumps((data, name, *more)))
             if kind == DONE:
                 kept = child
                 return value  # type: ignore[no-any-return]
@@ -182,7 +219,8 @@ class Pool(Generic[T]):
     def _started(self) -> _Child:
         child = _spare.pop() if _spare else _Child()
         try:
-            child.ask(self._hello, START)
+            with self._deadlines.within(START, child):
+                child.ask(self._hello)
         except _Died:
             child.close()
             raise WorkerError("读取进程启动后立即退出，没有读取任何文件。请检查可用内存，或重新安装程序。") from None
