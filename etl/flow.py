@@ -136,7 +136,7 @@ def stage(
     held = submissions.add_submission(
         conn, form=parsed.form, edition=parsed.edition, period=parsed.period, department=parsed.department,
         origin=parsed.origin, file_hash=sha, file_name=parsed.file_name, parser_version=parser_version(parsed),
-        catalogue_digest=way.catalogue.digest, actor=way.actor, known_at=known_at,
+        catalogue_digest=way.catalogue.digest, actor=way.actor, known_at=known_at, at=filed_at,
         due_on=due_day(way, parsed.form, parsed.period), place=way.place,
     )  # fmt: skip
     repeated = held.state not in (State.RECEIVED, State.PARSED, State.CHECKED)

@@ -130,22 +130,26 @@ def add_submission(
     actor: str,
     due_on: date | None = None,
     known_at: datetime | None = None,
+    at: datetime | None = None,
     place: str = "",
 ) -> Submission:
-    """The receipt of a workbook; the same bytes for the same form, period and department give the receipt there is."""
+    """The receipt of a workbook; the same bytes for the same form, period and department give the receipt there is.
+
+    `at`, when it came, is given only when history is loaded.
+    """
     slot = {"form": form, "period": period, "department": department}
     if known := conn.execute(_SAME, {**slot, "file_hash": file_hash}).mappings().first():
         return _submission(known)
     number = int(conn.scalar(_NEWEST) or 0) + 1
-    now = utc_now()
+    moment = as_utc(at) if at else utc_now()
     values: dict[str, Any] = {
         "form": form, "edition": edition, "period": period, "department": department, "origin": origin.value,
         "file_hash": file_hash, "file_name": file_name, "parser_version": parser_version,
         "catalogue_digest": catalogue_digest, "due_on": due_on, "known_at": as_utc(known_at) if known_at else None,
     }  # fmt: skip
     values |= {
-        "id": f"S{number:06d}", "number": number, "state": State.RECEIVED.value, "state_by": actor, "state_at": now,
-        "received_by": actor, "received_at": now, "return_reason": "",
+        "id": f"S{number:06d}", "number": number, "state": State.RECEIVED.value, "state_by": actor, "state_at": moment,
+        "received_by": actor, "received_at": moment, "return_reason": "",
     }  # fmt: skip
     conn.execute(_ADD, values)
     told_of = {"form": form, "period": period, "department": department, "file": file_name, "sha256": file_hash}

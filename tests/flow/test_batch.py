@@ -22,6 +22,7 @@ from data.simulate import SimulatedReturn
 from etl.arrivals import take
 from etl.batch import Incoming, LoadReport, load, load_paths
 from etl.changes import CODE as REVISED
+from etl.flow import approve_submission, publish_approved
 from etl.way import Way
 from indicators.errors import UsageError
 from warehouse import audit
@@ -36,6 +37,15 @@ People = Callable[[str], Way]
 Fill = Callable[..., bytes]
 Returns = Mapping[tuple[str, str], SimulatedReturn]
 KNOWN = date(2019, 1, 31)
+# Each return in a transaction of its own, and a moment between two, in which the load can be killed.
+EACH_ALONE = """
+import time
+from etl.steps import Steps
+from zhibiao.__main__ import main
+settle, take = Steps.settle, Steps.take
+Steps.take = lambda self, act: (take(self, act), settle(self), time.sleep(0.05))[0]
+main()
+"""
 QUARTERS = [f"{year}Q{quarter}" for year in (2016, 2017, 2018) for quarter in (1, 2, 3, 4)]
 
 
@@ -169,6 +179,17 @@ def test_history_with_explanations_is_approved_and_published_at_once(
     assert {row["revision_reason"] for row in changed} == {"决算后核减"}
 
 
+def test_the_moments_of_a_return_filed_on_a_day_follow_each_other(way: People, fill: Fill, tmp_path: Path) -> None:
+    path, filed = put(tmp_path / "待装", "报送.xlsx", fill("FIN-Q", "2016Q1")), day_begins(date(2016, 4, 20))
+    sent = Incoming(path, None, filed, {"ALL-RATE": "按决算口径"})
+    report = load(way("填报乙"), [sent], on_step=lambda *_: None)
+    approve_submission(way("审核员"), report.rows[0]["id"])
+    publish_approved(way("发布员"), "")
+    (one,) = held(way("管理员"))
+    moments = [one.received_at, one.submitted_at, one.approved_at, one.recorded_at]
+    assert moments == sorted(moments) and one.received_at == one.submitted_at
+
+
 @pytest.fixture(scope="module")
 def history(founded: Path, simulated: Returns, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the returns of nine forms over two years."""
@@ -194,8 +215,7 @@ def history(founded: Path, simulated: Returns, tmp_path_factory: pytest.TempPath
 
 def test_a_load_that_is_killed_goes_on_where_it_stopped_and_doubles_nothing(way: People, history: Path) -> None:
     folder, total = way("管理员").folder, len(list(history.iterdir()))
-    each_alone = "import etl.steps; etl.steps._HELD = 0; from zhibiao.__main__ import main; main()"  # else all at once
-    command = [sys.executable, "-c", each_alone, "load", str(history), "--known-on", "2019-01-31"]
+    command = [sys.executable, "-c", EACH_ALONE, "load", str(history), "--known-on", "2019-01-31"]
     command += ["--user", "发布员", "--data", str(folder.root)]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline, done = time.monotonic() + 60, 0

@@ -127,8 +127,9 @@ def test_merges_hidden_rows_columns_sheets_names_and_date_system() -> None:
     assert got.named("没有") is None
 
 
-def test_a_defined_name_that_broke_points_nowhere() -> None:
-    names = "<definedNames><definedName name='坏'>#REF!</definedName></definedNames>"
+@pytest.mark.parametrize("text", ["#REF!", "表!$A$0", f"{'长' * 200}!$A$1", "表!$A$1,表!$B$2"])
+def test_a_defined_name_that_broke_points_nowhere(text: str) -> None:
+    names = f"<definedNames><definedName name='坏'>{text}</definedName></definedNames>"
     data = cells('<row r="1"><c r="A1"><v>1</v></c></row>', workbook=names)
     assert read(data).named("坏") is None
 
