@@ -32,22 +32,23 @@ def attached(path: Path, name: str) -> Engine:
     """
     one_at_a_time = threading.Lock()
 
-    def settle(run: Callable[[str], Any]) -> None:
-        with one_at_a_time:  # not only at first: a DuckDB in memory ends with its last connection
-            if (name,) not in [tuple(row) for row in run(ATTACHED).fetchall()]:
-                for statement in (
-                    f"SET temp_directory = {_text(f'{path}.tmp')}",
-                    f"ATTACH {_text(str(path))} AS {name} (READ_ONLY)",
-                    "SET enable_external_access = false",
-                    "SET lock_configuration = true",
-                ):
-                    run(statement)
-        run(f"USE {name}")
+    def attach(run: Callable[[str], Any]) -> None:
+        run(f"SET temp_directory = {_text(f'{path}.tmp')}")
+        run(f"ATTACH {_text(str(path))} AS {name} (READ_ONLY)")
+        run("SET enable_external_access = false")
+        run("SET lock_configuration = true")
+
+    def settle(connection: Any, _record: object) -> None:
+        with one_at_a_time:  # a DuckDB in memory ends with its last connection: then the file is attached again
+            if (name,) not in connection.execute(ATTACHED).fetchall():
+                attach(connection.execute)
+        connection.execute(f"USE {name}")
 
     engine = _ready.pop(os.getpid(), None) or _empty()
     with engine.connect() as conn:
-        settle(conn.exec_driver_sql)
-    event.listen(engine, "connect", lambda connection, _: settle(connection.execute))
+        attach(conn.exec_driver_sql)
+        conn.exec_driver_sql(f"USE {name}")
+    event.listen(engine, "connect", settle)
     _in_a_moment(_lay_ready)
     return engine
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, text
 from sqlalchemy.exc import DBAPIError
@@ -97,6 +97,7 @@ class Generation:
 
 
 _Key = tuple[int, str, int]
+_Answer = TypeVar("_Answer")
 _open: dict[_Key, Generation] = {}
 _condemned: dict[_Key, str] = {}
 _leads: dict[tuple[int, str], int] = {}  # which generation of a folder was proved to be the newest published
@@ -114,11 +115,12 @@ def current(folder: DataFolder) -> Generation:
     if held and _leads.get(place) == number:
         return held
     notice = ""
-    if wrong := _asked(lambda: recovery.set_back(folder)):
-        notice, number = f"{wrong}{_LATEST}", recovery.last_published(folder)
+    last, logged = _asked(lambda: recovery.newest_published(folder)) or (0, "")
+    if wrong := _asked(lambda: recovery.set_back(folder, last)):
+        notice, number = f"{wrong}{_LATEST}", last
     for candidate in _candidates(folder, number):
         try:
-            found = generation(folder, candidate)
+            found = generation(folder, candidate, logged if candidate == last else None)
         except Damaged as error:
             notice = notice or f"{error}{_BEFORE}"
             continue
@@ -130,7 +132,7 @@ def current(folder: DataFolder) -> Generation:
     raise Damaged(f"{folder.generations} 里没有一代数据是完好的，什么也不能显示。请运行 zhibiao doctor，再从备份恢复。")
 
 
-def _asked(question: Callable[[], str | None]) -> str | None:
+def _asked(question: Callable[[], _Answer | None]) -> _Answer | None:
     """What the operations database has to say; what is published is shown also where that cannot be asked."""
     try:
         return question()
@@ -138,8 +140,11 @@ def _asked(question: Callable[[], str | None]) -> str | None:
         return None
 
 
-def generation(folder: DataFolder, number: int) -> Generation:
-    """A generation by its number, opened and verified once per process. Raises Damaged."""
+def generation(folder: DataFolder, number: int, logged: str | None = None) -> Generation:
+    """A generation by its number, opened and verified once per process. Raises Damaged.
+
+    `logged` is its seal in the log where the caller has asked for that.
+    """
     key = _key(folder, number)
     with _opening:
         if held := _open.get(key):
@@ -149,7 +154,7 @@ def generation(folder: DataFolder, number: int) -> Generation:
         path = seal.file_of(folder, number)
         large = path.is_file() and path.stat().st_size > HASH_AT_OPEN
         wrong = seal.damage(folder, number, deep=not (large or folder.on_lake))
-        if wrong := wrong or _asked(lambda: recovery.disowned(folder, number)):
+        if wrong := wrong or _asked(lambda: recovery.disowned(folder, number, logged)):
             _condemned[key] = wrong
             raise Damaged(wrong)
         try:
@@ -179,20 +184,22 @@ def _condemn(held: Generation) -> None:
     _open.pop(key, None)
 
 
-def _candidates(folder: DataFolder, number: int | None) -> list[int]:
+def _candidates(folder: DataFolder, number: int | None) -> Iterator[int]:
     """What to try, best first. An unpublished leftover can only be newer than CURRENT, so it is never tried, and
     neither is a generation that was taken back by a later rollback.
     """
-    found = [n for n in reversed(seal.numbers(folder)) if number is None or n <= number]
     taken_back: set[int] = set()
-    for n in found:
+    for n in reversed(seal.numbers(folder)):
+        if number is not None and n > number:
+            continue
+        if n not in taken_back:
+            yield n
         try:
             kept = seal.read_manifest(folder, n).rolled_back_to
         except Damaged:
             continue
         if kept is not None:
             taken_back |= set(range(kept + 1, n))
-    return [n for n in found if n not in taken_back]
 
 
 def _close_old(folder: DataFolder) -> None:

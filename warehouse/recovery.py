@@ -33,30 +33,40 @@ def begin_number(folder: DataFolder, conn: Connection, who: str, note: str) -> i
     return number
 
 
+def newest_published(folder: DataFolder) -> tuple[int, str]:
+    """The newest generation that the log calls published and the seal it got there; 0 and "" before the first."""
+    with consulting(folder) as conn:
+        query = select(generation_log.c.number, generation_log.c.sha256).where(generation_log.c.state == "published")
+        found = conn.execute(query.order_by(generation_log.c.number.desc()).limit(1)).first()
+        return (found.number, found.sha256 or "") if found else (0, "")
+
+
 def last_published(folder: DataFolder) -> int:
     """The newest generation that the log calls published; 0 before the first."""
-    with consulting(folder) as conn:
-        query = select(func.max(generation_log.c.number)).where(generation_log.c.state == "published")
-        return int(conn.scalar(query) or 0)
+    return newest_published(folder)[0]
 
 
-def set_back(folder: DataFolder) -> str | None:
+def set_back(folder: DataFolder, last: int | None = None) -> str | None:
     """What is wrong when CURRENT names an earlier generation than the log, in Chinese; None when it does not.
 
-    CURRENT is written before the log, so the log is asked first.
+    CURRENT is written before the log, so the log is asked first: here, or by the caller, who then tells its `last`.
     """
-    last = last_published(folder)
+    last = last_published(folder) if last is None else last
     number = seal.pointed(folder)
     if number is None or number >= last:
         return None
     return f"现行代号 CURRENT 指着第 {number} 代，而登记的最新一代是第 {last} 代（代号被改回，或放回了旧的文件）。"
 
 
-def disowned(folder: DataFolder, number: int) -> str | None:
-    """What is wrong when a generation's manifest is not the one that was logged, in Chinese; None when it is."""
-    with consulting(folder) as conn:
-        query = select(generation_log.c.sha256).where(generation_log.c.number == number)
-        logged = conn.scalar(query.where(generation_log.c.state == "published"))
+def disowned(folder: DataFolder, number: int, logged: str | None = None) -> str | None:
+    """What is wrong when a generation's manifest is not the one that was logged, in Chinese; None when it is.
+
+    `logged` is its seal in the log where the caller has asked for that.
+    """
+    if not logged:
+        with consulting(folder) as conn:
+            query = select(generation_log.c.sha256).where(generation_log.c.number == number)
+            logged = conn.scalar(query.where(generation_log.c.state == "published"))
     if logged and seal.read_manifest(folder, number).sha256 != logged:
         return f"第 {number} 代的清单与发布时登记的摘要不符（可能被整体替换）。"
     return None
