@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from decimal import Context, Decimal
 from functools import lru_cache, partial
 from itertools import chain, repeat
@@ -184,7 +185,7 @@ def series_for(target: Target, area: str, known: Known, ground: Ground, noise: M
         measure=measure,
         price_basis=target.price_basis if growth and _real(basis) and _real(target.price_basis) else basis,
         scope=scope,
-        months=_interval(tuple([p.period for p in points])),
+        months=_interval(tuple([p.period for p in points if p.status is not ObsStatus.FORECAST])),
         due_days=ground.due_days.get(owner, 0),
         noise=noise.get((target.indicator, area, owner, scope, basis, measure.value)),
         breaks=ground.breaks.get((target.indicator, area), ()),
@@ -253,5 +254,10 @@ def _stated(point: Point, remark: str | None) -> Point | None:
 
 @lru_cache(maxsize=4096)
 def _interval(periods: tuple[str, ...]) -> int:
-    """Months that the shortest of these report periods covers; 12 where there is none."""
-    return min((_MONTHS[Period.parse(period).freq] for period in {*periods}), default=12)
+    """Months from one report to the next as it is now: the shortest of these periods that ends within that of the
+    latest; 12 where there is none. A series that once came each month and now comes each quarter comes each quarter.
+    """
+    found = [Period.parse(period) for period in {*periods}]
+    latest = max((period.end for period in found), default=date.min)
+    opened = min((period.start for period in found if period.end == latest), default=latest)
+    return min((_MONTHS[period.freq] for period in found if period.end >= opened), default=12)

@@ -12,6 +12,7 @@ from etl.derive_known import COLUMNS, Ground, Known, encoded, series_for
 from indicators.attainment.evaluate import evaluate
 from indicators.attainment.result import Status
 from indicators.attainment.series import Series
+from indicators.periods import Period
 from indicators.targets import Target
 from tests.board_world import CATALOGUE
 
@@ -75,3 +76,36 @@ def test_an_area_compared_with_has_one_scope_too() -> None:
     strange = _known({"area": "000000", "scope": "NBS"}, {"area": "000000", "scope": "OLD"})
     found = [[p.value for p in _series(known, "000000").points] for known in (one, several, strange)]
     assert found == [[1000], [2], []]
+
+
+@pytest.mark.parametrize(
+    ("periods", "months"),
+    [
+        (("2024M11", "2024M12", "2025Q1"), 3),
+        (("2025Q1", "2025Q2", "2025Q3", "2025"), 3),  # the fourth quarter comes as the year
+        (("2023Q3", "2023", "2024", "2025"), 12),
+        (("2023", "2024", "2025Q1"), 3),
+        (("2025M01", "2025M02", "2025M03", "2025Q1"), 1),
+        ((), 12),
+    ],
+)
+def test_reports_come_as_often_as_lately(periods: tuple[str, ...], months: int) -> None:
+    rows = ({"period": period, "period_end": Period.parse(period).end} for period in periods)
+    assert _series(_known(*rows)).months == months
+
+
+def test_a_forecast_says_nothing_of_how_often_reports_come() -> None:
+    ahead = {"period": "2030", "period_end": date(2030, 12, 31), "status": "F"}
+    assert _series(_known({}, ahead)).months == 3
+
+
+def test_a_series_that_came_each_month_and_now_comes_each_quarter_is_not_stale_between() -> None:
+    aim = {"indicator": "POPULATION", "unit": "万人", "value": 100, "due_on": date(2030, 12, 31)}
+    stock = {"indicator": "POPULATION", "nature": "stock", "price_basis": "", "recorded_at": datetime(2025, 8, 1)}
+    periods = ("2024M11", "2024M12", "2025Q1", "2025Q2")
+    rows = [{**stock, "period": code, "period_end": Period.parse(code).end} for code in periods]
+    reasons = [
+        evaluate(Target.model_validate(_AIM | aim), _series(_known(*made), **aim), as_of=date(2025, 9, 10)).reason
+        for made in (rows, rows[:3])
+    ]
+    assert reasons == ["met_trend_unknown", "stale"]
