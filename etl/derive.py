@@ -88,7 +88,7 @@ def _verdict_parts(ask: Ask, known_on: date | None, targets: Sequence[Target], a
     """Verdicts on these targets."""
     rows, noise = picture(ask, targets, known_on)
     pieces = cut(rows, pieces_of(len(targets))) if rows.num_rows else [rows]
-    return [partial(_judge, Piece(piece), mine, as_of, noise) for piece, mine in _shared(targets, pieces)]
+    return [partial(verdict_table, Piece(piece), mine, as_of, noise) for piece, mine in _shared(targets, pieces)]
 
 
 def _shared(targets: Sequence[Target], pieces: Sequence[pa.Table]) -> list[tuple[pa.Table, list[Target]]]:
@@ -96,13 +96,10 @@ def _shared(targets: Sequence[Target], pieces: Sequence[pa.Table]) -> list[tuple
     place = {
         code: number for number, piece in enumerate(pieces) for code in piece.column("indicator").unique().to_pylist()
     }
-    return [(piece, [t for t in targets if place.get(t.indicator, 0) == n]) for n, piece in enumerate(pieces)]
-
-
-def _judge(
-    piece: Piece, targets: list[Target], as_of: date, noise: Mapping[SeriesName, Decimal], ground: Ground
-) -> pa.Table:
-    return verdict_table(targets, Known(piece.rows), ground, as_of, noise)
+    mine: list[list[Target]] = [[] for _ in pieces]
+    for target in targets:
+        mine[place.get(target.indicator, 0)].append(target)
+    return list(zip(pieces, mine, strict=True))
 
 
 def _noise(ask: Ask, source: str, replaced: str, params: Mapping[str, Any]) -> dict[SeriesName, Decimal]:

@@ -26,7 +26,7 @@ from indicators.catalogue.model import Catalogue
 
 LOG = logging.getLogger("zhibiao.derive")
 MANY = 3_000  # verdicts from which another process, which takes most of a second to start, is worth its while
-PARTS_A_CORE = 10
+PARTS_A_CORE = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from etl.derive_known import Ground, Known, SeriesName, series_for
+from etl.derive_parts import Piece
 from indicators.attainment.evaluate import judged
 from indicators.attainment.projection import project_case, what_it_adds
 from indicators.attainment.result import Attainment, Status
@@ -30,9 +31,13 @@ _as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def verdict_table(
-    targets: Sequence[Target], known: Known, ground: Ground, as_of: date, noise: Mapping[SeriesName, Decimal]
+    piece: Piece, targets: Sequence[Target], as_of: date, noise: Mapping[SeriesName, Decimal], ground: Ground
 ) -> pa.Table:
-    """The rows of `attainment` for these targets by what is known, in their order."""
+    """The rows of `attainment` for these targets by what is known in `piece`, in their order.
+
+    A part for `derive_parts`; it stands here so that another process has no more to load than verdicts need.
+    """
+    known = Known(piece.rows)
     return arrow_of(schema.attainment, [verdict_row(t, known, ground, as_of, noise) for t in targets], derived=True)
 
 
