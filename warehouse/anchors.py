@@ -70,8 +70,10 @@ def follow(folder: DataFolder, head: Anchor, first: int) -> None:
 
 
 def anchors(folder: DataFolder) -> Iterator[tuple[Path, Anchor | None]]:
-    """Every anchor with its file; None for a lasting one that cannot be read."""
+    """Every anchor with its file; None for a lasting one that cannot be read. One that was being made is none."""
     for path in sorted(place_of(folder).glob("*.json")):
+        if path.name.startswith(files.TEMPORARY):
+            continue
         read = _read(path)
         if read or path.name != HEAD:  # a power cut may empty what did not wait for the disk
             yield path, read

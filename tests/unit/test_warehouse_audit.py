@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from indicators.errors import UsageError
 from tests.warehouse_world import STORES, fresh
-from warehouse import accounts, audit
+from warehouse import accounts, audit, files
 from warehouse.accounts import Role
 from warehouse.errors import NotPermitted, SubmissionConflict
 from warehouse.folder import DataFolder
@@ -33,6 +33,11 @@ def test_whole_chain_is_silent_and_numbered(folder: DataFolder) -> None:
     assert audit.verify(folder) == []
     with consulting(folder) as conn:
         assert [r["sequence"] for r in audit.records(conn, since=2)] == [3, 4, 5, 6]
+
+
+def test_an_anchor_torn_in_the_making_is_none(folder: DataFolder) -> None:
+    files.temporary(folder.root / "anchors", "2026-12-01.json").write_bytes(b'{"sequ')
+    assert audit.verify(folder) == []
 
 
 @pytest.mark.parametrize(
