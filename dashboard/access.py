@@ -79,6 +79,7 @@ ENDPOINTS: dict[str, str] = {
     "filing.template": "submit",
     "filing.upload": "submit",
     "filing.explain": "explain",
+    "filing.withdraw": "withdraw",
     "filing.annotated": "read_submission",
     "filing.receipt": "read_submission",
     "filing.workbook": "view",  # what is published, and who may take it along, is asked in the route

@@ -2,6 +2,8 @@
 
     receive → read → parse → check → submit → (explain) → approve | return → publish
 
+While a return awaits review its department may withdraw it; the same workbook is then checked and submitted again.
+
 Reading and parsing run in a child process (`worker`); states are kept by `warehouse.submissions`, numbers by
 `warehouse.generations`. Nothing else writes a generation. Every function takes the Way (who acts, where) first.
 """
@@ -321,11 +323,36 @@ def return_submission(way: Way, submission: str, reason: str, *, seen: str = "")
     return f"报送 {held.id}（{held.form} {held.period} {held.department}）已退回：{reason}"
 
 
+def withdraw_submission(way: Way, submission: str, reason: str, *, seen: str = "") -> str:
+    """Take back a return of the own department that awaits review. Returns a line that says so; `seen` as above.
+
+    Raises NotPermitted, SubmissionConflict (it does not await review any more), UsageError (no reason).
+    """
+    way.may("withdraw")
+    with operating(way.folder) as conn:
+        held = submissions.get_submission(conn, submission)
+        if way.account.department != held.department:
+            raise NotPermitted(f"报送 {held.id} 不是本单位的，不能撤回。什么也没有改动。")
+        _prove_seen(conn, submission, seen)
+        if held.state is not State.SUBMITTED:
+            raise SubmissionConflict(
+                f"报送 {held.id} 现为“{held.label}”（{held.state_by}，{told(held.state_at)}），待审核的才能撤回。"
+                "什么也没有改动；已审核的请审核人员退回，已发布的请另报一份改好的表。",
+                held.state_by,
+                held.state_at,
+            )
+        held = submissions.move(conn, held, State.CHECKED, way.actor, reason, place=way.place)
+    return (
+        f"报送 {held.id}（{held.form} {held.period} {held.department}）已撤回：{reason.rstrip('。')}。"
+        "改好后重新报送，或用同一份文件再报一次。"
+    )
+
+
 def _prove_seen(conn: Connection, submission: str, seen: str) -> None:
     held = submissions.get_submission(conn, submission)
     if seen and seen != held.stand:
         raise SubmissionConflict(
-            f"您打开这一页之后，报送 {held.id} 有了变化：现为“{held.state.label}”（{held.state_by}，"
+            f"您打开这一页之后，报送 {held.id} 有了变化：现为“{held.label}”（{held.state_by}，"
             f"{told(held.state_at)}）。您的这一步没有做；下面是它现在的样子，请看过再定。",
             held.state_by,
             held.state_at,

@@ -53,10 +53,11 @@ def _about(held: Submission, catalogue: Catalogue) -> Iterator[str]:
     if held.approved_at:
         yield f"审核通过　{_when(held.approved_at, held.approved_by)}"
     if held.return_reason:
-        yield f"退回　　　{_when(held.state_at, held.state_by)}　理由：{held.return_reason}"
+        word = "撤回" if held.withdrawn else "退回"
+        yield f"{word}　　　{_when(held.state_at, held.state_by)}　理由：{held.return_reason}"
     if held.generation:
         yield f"发布　　　第 {held.generation} 代"
-    yield f"现为　　　{held.state.label}"
+    yield f"现为　　　{held.label}"
 
 
 def _when(moment: datetime, who: str | None) -> str:

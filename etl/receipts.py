@@ -13,6 +13,7 @@ from typing import Any
 from etl import changes as diff
 from etl.returned import ParsedReturn
 from indicators.findings import Finding, RuleState, Severity, blocks
+from warehouse.errors import told
 from warehouse.submissions import State, Submission
 
 
@@ -96,6 +97,12 @@ class Receipt:
             return f"这个文件已经报过，什么也没有改变；现为“{self.state.label if self.state else ''}”{generation}。"
         if not self.blocked:
             return f"读入 {self.observations} 个数，现为“{self.state.label if self.state else ''}”。"
+        if self.held and self.held.withdrawn:
+            why = self.held.return_reason.rstrip("。")
+            return (
+                f"于 {told(self.held.state_at)} 由{self.held.state_by}撤回：{why}。没有提交；"
+                "请改好后重新上传，或用同一份文件再报一次。"
+            )
         if any(f.severity is Severity.HARD for f in self.findings):
             return "有强制性发现，没有提交；原件已保存。请改正工作簿后重新报送。"
         left = sum(f.severity is Severity.SOFT and f.binding not in self.explained for f in self.findings)

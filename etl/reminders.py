@@ -21,14 +21,14 @@ from warehouse import audit, remarks
 from warehouse.operations import Connection, consulting, operating
 
 SENT = "reminder.sent"
-RETURNED = "已退回，待重报"
+RETURNED, WITHDRAWN = "已退回，待重报", "已撤回，待重报"
 LONGEST = 4000
 _LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One return that is still owed: not filed, sent back, or waiting for explanations (`open_` names them)."""
+    """One return that is owed: not filed, sent back, taken back, or waiting for explanations (`open_` names them)."""
 
     form: str
     form_name: str
@@ -92,7 +92,9 @@ def debts(way: Way, period: str = "") -> tuple[Period, list[Debt]]:
 def _owed(conn: Connection, row: dict[str, Any]) -> Owed | None:
     word = {"未报": "未报", "已退回": RETURNED, "已收到": "未报", "已读取": "未报"}.get(row["state"])
     open_: tuple[Finding, ...] = ()
-    if row["state"] == "已校验":
+    if row["withdrawn"]:
+        word = WITHDRAWN
+    elif row["state"] == "已校验":
         said = remarks.explanations(conn, row["id"])
         blocking = [f for f in remarks.findings(conn, row["id"]) if f.severity is not Severity.INFO]
         open_ = tuple(f for f in blocking if f.severity is Severity.HARD or f.binding not in said)

@@ -37,12 +37,12 @@ class Waiting:
 
     @property
     def word(self) -> str:
-        """Its place in the queue: 待说明 and 待改正 are what 已校验 waits for."""
+        """Its place in the queue: 待说明 and 待改正 are what 已校验 waits for; who takes a return back corrects it."""
         if self.held.state is State.APPROVED:
             return "已审核待发布"
         if self.held.state is not State.CHECKED:
             return self.held.state.label
-        return "待改正" if self.found.get(Severity.HARD) else "待说明"
+        return "待改正" if self.held.withdrawn or self.found.get(Severity.HARD) else "待说明"
 
     @property
     def clean(self) -> bool:
@@ -54,7 +54,7 @@ class Waiting:
 def queue(way: Way) -> list[Waiting]:
     """Everything not yet published that somebody has to do something about, longest waiting first.
 
-    A returned or blocked return is left out once a later one of its form, period and department has come.
+    A returned, withdrawn or blocked return is left out once a later one of its form, period and department has come.
     """
     with consulting(way.folder) as conn:
         open_ = _open(conn)
@@ -89,7 +89,7 @@ def hindrance(way: Way, held: Submission) -> str:
     if account is None or not may(account.role, "approve"):
         return "审核由统计局的审核人员做，您的账户只能看。"
     if held.state not in (State.SUBMITTED, State.APPROVED):
-        return f"它现为“{held.state.label}”，不在等待审核。"
+        return f"它现为“{held.label}”，不在等待审核。"
     if held.submitted_by == account.name:
         return "这份报送是您自己提交的，不能由同一人审核；请由另一名审核人员处理。"
     return ""

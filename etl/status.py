@@ -32,7 +32,7 @@ def latest_period(on: date) -> Period:
 def reporting_status(way: Way, period: str = "") -> dict[str, Any]:
     """For each expected return of a period: state, receipt, due day, timeliness; and the two rates in words.
 
-    A filler is told about the own department only.
+    Of a `withdrawn` one `return_reason` says why. A filler is told about the own department only.
     """
     own = way.known.department if way.known and way.known.role is Role.FILLER else ""
     asked = Period.parse(period) if period else latest_period(today())
@@ -65,6 +65,7 @@ def _row(
     way: Way, conn: Connection, form: Form, department: str, period: Period, held: list[Submission]
 ) -> dict[str, Any]:
     mine = [one for one in held if (one.form, one.department) == (form.code, department)]
+    mine = [one for one in mine if one.state is not State.CHECKED or one is mine[-1]]  # else a later one replaced it
     counted = [one for one in mine if one.state not in _NOT_COUNTED]
     newest = next(reversed(counted or mine), None)
     due = due_day(way, form.code, period.code)
@@ -81,6 +82,7 @@ def _row(
         "filed_on": first,
         "timeliness": _timeliness(first, due),
         "open_findings": _open(conn, newest) if newest else 0,
+        "withdrawn": bool(newest and newest.withdrawn),
         "return_reason": newest.return_reason if newest else "",
     }
 

@@ -58,6 +58,7 @@ MAY: dict[str, frozenset[Role]] = {
     "view": _ALL | {Role.GUEST},  # published figures
     "status": _ALL,  # who has reported
     "submit": frozenset({Role.FILLER}),
+    "withdraw": frozenset({Role.FILLER}),  # a return of the own department that awaits review
     "explain": frozenset({Role.FILLER, Role.PUBLISHER}),  # a publisher: of what is backfilled
     "backfill": frozenset({Role.PUBLISHER}),  # departments' old returns and published documents, with their vintage
     "read_submission": frozenset({Role.FILLER}) | _BUREAU | {Role.AUDITOR},  # a filler: of the own department

@@ -1,8 +1,9 @@
 """Submissions and their states: received → parsed → checked → submitted → approved → published → superseded.
 
-From submitted or approved a return may also be `returned`, with a reason that its sender sees. Who submits is not who
-approves. Every change of state is one row changed and one audit record, in the caller's transaction. What is said about
-a submission (findings, explanations, reasons) is in `remarks`; what its numbers are is not known here.
+From submitted or approved a return may also be `returned`, with a reason that its sender sees; while it awaits review
+its sender may take it back, with a reason too: it then stands as checked, as if it had not been submitted. Who submits
+is not who approves. Every change of state is one row changed and one audit record, in the caller's transaction. What is
+said about a submission (findings, explanations, reasons) is in `remarks`; what its numbers are is not known here.
 """
 
 from __future__ import annotations
@@ -52,13 +53,14 @@ _LABELS = {
     "superseded": "已被新报送取代",
 }
 
-# The whole state machine: from → to. A re-check leads from checked to checked; an approval may be taken back until
-# it is published. Rolling a generation back (`retention`) brings what it published back to approved.
+# The whole state machine: from → to. A re-check leads from checked to checked, a withdrawal from submitted; an approval
+# may be taken back until it is published. Rolling a generation back (`retention`) brings what it published back to
+# approved.
 MOVES: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.PARSED}),
     State.PARSED: frozenset({State.CHECKED}),
     State.CHECKED: frozenset({State.CHECKED, State.SUBMITTED}),
-    State.SUBMITTED: frozenset({State.APPROVED, State.RETURNED}),
+    State.SUBMITTED: frozenset({State.APPROVED, State.RETURNED, State.CHECKED}),
     State.APPROVED: frozenset({State.PUBLISHED, State.RETURNED}),
     State.RETURNED: frozenset(),
     State.PUBLISHED: frozenset({State.SUPERSEDED}),
@@ -68,7 +70,10 @@ MOVES: dict[State, frozenset[State]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """One receipt. Moments are naive UTC; `known_at` is the vintage of a backfilled return, None for a live one."""
+    """One receipt. Moments are naive UTC; `known_at` is the vintage of a backfilled return, None for a live one.
+
+    `return_reason` says why it came back: sent back by the reviewer, or taken back by its sender (`withdrawn`).
+    """
 
     id: str
     form: str
@@ -94,6 +99,16 @@ class Submission:
     return_reason: str
     recorded_at: datetime | None
     generation: int | None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether its sender took it back, `state_by` at `state_at`, and has not sent it again since."""
+        return self.state is State.CHECKED and bool(self.return_reason)
+
+    @property
+    def label(self) -> str:
+        """Where it stands, in Chinese."""
+        return f"{self.state.label}（已撤回）" if self.withdrawn else self.state.label
 
     @property
     def stand(self) -> str:
@@ -197,13 +212,13 @@ def move(
     `at` is given only when history is loaded, `detail` is for the audit.
 
     Raises SubmissionConflict (somebody was first: who and when), NotPermitted (the submitter approves),
-    UsageError (no such submission, return without reason).
+    UsageError (no such submission, return or withdrawal without reason).
     """
     to_state, held = State(to_state), get_submission(conn, one) if isinstance(one, str) else one
     id = held.id
     if to_state not in MOVES[held.state]:
         raise SubmissionConflict(
-            f"报送 {id} 现为“{held.state.label}”（{held.state_by}，{told(held.state_at)}），"
+            f"报送 {id} 现为“{held.label}”（{held.state_by}，{told(held.state_at)}），"
             f"不能变为“{to_state.label}”。什么也没有改动；请刷新后再看。",
             held.state_by,
             held.state_at,
@@ -214,17 +229,22 @@ def move(
         raise NotPermitted(f"报送 {id} 由“{actor}”提交，不能由同一人审核。什么也没有改动；请由另一名审核人员处理。")
     if to_state is State.RETURNED and not reason.strip():
         raise UsageError(f"退回报送 {id} 必须写明理由，填报单位会看到它。什么也没有改动；请用 --reason 写明。")
+    withdrawn = to_state is State.CHECKED and held.state is State.SUBMITTED
+    if withdrawn and not reason.strip():
+        raise UsageError(f"撤回报送 {id} 必须写明理由，审核人员会看到它。什么也没有改动；请写明为什么撤回。")
     moment = as_utc(at) if at else utc_now()
-    changed: dict[str, Any] = {"state": to_state.value, "state_by": actor, "state_at": moment}
+    back = reason if withdrawn or to_state is State.RETURNED else ""
+    changed: dict[str, Any] = {"state": to_state.value, "state_by": actor, "state_at": moment, "return_reason": back}
     if to_state is State.SUBMITTED:
         changed |= {"submitted_by": actor, "submitted_at": moment}
+    elif withdrawn:
+        changed |= {"submitted_by": None, "submitted_at": None}
     elif to_state is State.APPROVED:
         changed |= {"approved_by": actor, "approved_at": moment}
-    elif to_state is State.RETURNED:
-        changed |= {"return_reason": reason}
     conn.execute(_CHANGE, {"_id": id, **{n: changed.get(n, getattr(held, n)) for n in _MOVED}})
     said = {**(detail or {}), **({"reason": reason} if reason else {})}
-    audit.append(conn, actor, f"submission.{to_state.value}", id, place=place, detail=said)
+    act = "withdrawn" if withdrawn else to_state.value
+    audit.append(conn, actor, f"submission.{act}", id, place=place, detail=said)
     return replace(held, **{**changed, "state": to_state})
 
 
@@ -236,7 +256,7 @@ def _prove_slot_free(conn: Connection, held: Submission) -> None:
         raise SubmissionConflict(
             f"同一报表、报告期和单位已有报送 {other['id']} 在等待审核"
             f"（{other['state_by']} 于 {told(other['state_at'])} 提交）。"
-            f"报送 {held.id} 仍为“{held.state.label}”；请等审核结果，或请审核人员先退回那一份。",
+            f"报送 {held.id} 仍为“{held.state.label}”；请等审核结果，或撤回那一份，或请审核人员退回它。",
             other["state_by"],
             other["state_at"],
         )

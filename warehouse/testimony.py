@@ -46,6 +46,8 @@ class _Told:
             self.parsed[about] = str(detail.get("parsed", ""))
         elif act == "submission.submitted":
             self.submitted[about] = who
+        elif act == "submission.withdrawn":
+            self.submitted.pop(about, None)
         elif act == "submission.approved":
             self.approved[about] = who
         elif act == "submission.explained":

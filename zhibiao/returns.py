@@ -1,4 +1,6 @@
-"""Commands of the way: template, inspect, check, submit, explain, diff, approve, return, publish, load, status."""
+"""Commands of the way: template, inspect, check, submit, explain, diff, approve, return, withdraw, publish, load,
+status.
+"""
 
 from __future__ import annotations
 
@@ -267,6 +269,26 @@ def return_(
         emit(said)
 
 
+def withdraw(
+    submission: Submission,
+    reason: Annotated[str, typer.Option("--reason", help="撤回理由，审核人员看得到")],
+    data: Data = None,
+    user: User = "",
+    json_: Json = False,
+) -> None:
+    """撤回：收回本单位一份还在待审核的报送，改好重报，或用同一份文件再报一次。
+
+    例：zhibiao withdraw S000012 --reason "第二产业填成了上月的数"
+    """
+    from etl.flow import withdraw_submission
+
+    said = withdraw_submission(enter(data, user), submission, reason)
+    if json_:
+        emit_json({"submission": submission, "reason": reason, "message": said})
+    else:
+        emit(said)
+
+
 def publish(
     data: Data = None,
     user: User = "",
@@ -368,4 +390,4 @@ def status(
     )
 
 
-COMMANDS = (template, inspect, check, submit, explain, diff, approve, return_, publish, load, status)
+COMMANDS = (template, inspect, check, submit, explain, diff, approve, return_, withdraw, publish, load, status)

@@ -27,7 +27,7 @@ from indicators.periods import Period
 from warehouse.accounts import Role, may
 
 Row = Mapping[str, Any]
-_WORDS = {"未报": "bad", "已退回": "bad", "待说明": "warn", "待审核": "warn", "缺数": "quiet"}
+_WORDS = {"未报": "bad", "已退回": "bad", "已撤回": "warn", "待说明": "warn", "待审核": "warn", "缺数": "quiet"}
 
 
 def content(edition: Edition, way: Way, **query: str) -> list[Any]:
@@ -250,6 +250,8 @@ def _open(row: Row) -> tuple[str, str] | None:
     """The word and the sentence of what is open about one expected return; None where nothing is."""
     if row["return_reason"] and row["state"] == "已退回":
         return "已退回", f"退回原因：{row['return_reason'].rstrip('。')}。请改正后重新报送。"
+    if row["withdrawn"]:
+        return "已撤回", f"部门撤回了：{row['return_reason'].rstrip('。')}。等部门重新报送。"
     if row["open_findings"]:
         return "待说明", f"有{row['open_findings']}条审核发现等说明或改正（报送编号 {row['id']}）。"
     if row["state"] == "未报":

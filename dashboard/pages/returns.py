@@ -152,6 +152,8 @@ def _question(row: Row, looks: bool) -> html.Li | None:
     who = _to(row, f"{row['department_name']}《{row['form_name']}》", looks)
     if row["return_reason"] and row["state"] == "已退回":
         return _item(who, "已退回", "bad", f"退回原因：{row['return_reason'].rstrip('。')}。请部门改正后重新报送。")
+    if row["withdrawn"]:
+        return _item(who, "已撤回", "warn", f"部门撤回了：{row['return_reason'].rstrip('。')}。等部门重新报送。")
     if row["open_findings"]:
         return _item(
             who, "待说明", "warn", f"有{row['open_findings']}条审核发现等部门说明或改正（报送编号 {row['id']}）。"

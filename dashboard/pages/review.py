@@ -172,6 +172,8 @@ def _row(way: Way, one: Waiting, picks: bool) -> html.Tr:
     pick: Any = html.Span("—", title=why) if why else tick("pick", f"{held.id} {held.stand}", one.clean, _who(way, one))
     since = [html.Span(_days(one), className=f"pill tone-{_urgency(one)}"), html.Small(told(held.state_at))]
     who = f"（{held.state_by}）" if one.word in ("已审核待发布", "已退回") else ""
+    if held.withdrawn:
+        who = f"（{held.state_by}撤回）"
     return html.Tr(
         [
             *([cell("勾选", pick)] if picks else []),

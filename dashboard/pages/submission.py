@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import html
+from dash import dcc, html
+from flask import request
 
 from dashboard import access, wording
 from dashboard.edition import Edition
 from dashboard.parts import review
+from dashboard.parts.fields import hidden
 from dashboard.parts.findings import Listing, Numbered, jump_list, marked_sheets, numbered, wanted
 from dashboard.parts.lines import cell, lines, name
 from dashboard.parts.panel import empty, panel
@@ -103,7 +105,8 @@ def _receipt(way: Way, held: Submission, receipt: Receipt) -> html.Section:
     if held.approved_at:
         facts.append(("审核通过", f"{told(held.approved_at)}，{held.approved_by}"))
     if held.return_reason:
-        facts.append(("退回理由", f"{held.return_reason}（{held.state_by}，{told(held.state_at)}）"))
+        word = "撤回理由" if held.withdrawn else "退回理由"
+        facts.append((word, f"{held.return_reason}（{held.state_by}，{told(held.state_at)}）"))
     if held.generation:
         facts.append(("发布", f"第 {held.generation} 代"))
     rows = [html.Div([html.Dt(word), html.Dd(text)]) for word, text in facts]
@@ -114,9 +117,36 @@ def _receipt(way: Way, held: Submission, receipt: Receipt) -> html.Section:
         html.A("下载原件", href=f"/work/workbook/{held.file_hash}", className="plain-button"),
         html.Button("打印这一页", type="button", className="plain-button scripted", **printing),
     ]
+    back = _withdrawal(held) if _withdraws(way, held) else None
     return panel(
-        "报送回执", "", html.Dl(rows, className="facts"), html.Div(actions, className="actions"), name="receipt"
+        "报送回执", "", html.Dl(rows, className="facts"), html.Div(actions, className="actions"), back, name="receipt"
     )
+
+
+def _withdraws(way: Way, held: Submission) -> bool:
+    """Whether this account may take it back now."""
+    own = way.account.department == held.department
+    return held.state is State.SUBMITTED and may(way.account.role, "withdraw") and own
+
+
+def _withdrawal(held: Submission) -> html.Details:
+    """The form to take it back; open with the reason that came with a request which could not be done."""
+    typed = request.form.get("reason", "")
+    about = "审核通过之前可以撤回。撤回后改好重新上传，或用同一份文件再报一次；是否按时，按再报的那一次算。"
+    box = dcc.Textarea(
+        id="withdrawal", name="reason", required=True, maxLength=1000, rows=2, value=typed,
+        placeholder="为什么撤回，例如：第二产业填成了上月的数",
+    )  # fmt: skip
+    form = access.form(
+        f"/work/withdraw/{held.id}",
+        *hidden(seen=held.stand),
+        html.P(about, className="about"),
+        html.Label("撤回理由（审核人员会看到）", htmlFor="withdrawal"),
+        box,
+        html.Button("撤回这份报送", type="submit", className="plain-button back"),
+        className="form",
+    )
+    return html.Details([html.Summary("撤回……"), form], className="confirm", open=bool(typed))
 
 
 def _since(since: Since | None) -> html.Section | None:
@@ -171,6 +201,8 @@ def _findings(found: Numbered, listing: Listing, drawn: Pictures, receipt: Recei
     left = unexplained(receipt)
     if asked and any(one.severity.value == "soft" for _, one in found):
         about = f"还有 {left} 条等说明。写好的可以分几次保存；都写明了就自动提交。" if left else "修改说明后请保存。"
+        if receipt.held and receipt.held.withdrawn:
+            about = "只改说明的，改好保存，就按这一份重新提交。"
         save = html.Div(
             [html.Button("保存说明", type="submit", className="button"), html.Span(about, className="about")],
             className="actions",

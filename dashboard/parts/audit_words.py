@@ -36,6 +36,7 @@ ACTS = {
     "submission.checked": "报送校验", "submission.explained": "写说明", "submission.parsed": "读取报送",
     "submission.published": "报送发布", "submission.received": "收到报送", "submission.refused": "报送没有受理",
     "submission.returned": "报送退回", "submission.submitted": "报送提交", "submission.superseded": "报送被取代",
+    "submission.withdrawn": "报送撤回",
     "targets.imported": "装入目标", "targets.refused": "目标没有装入", "task.registered": "登记督查任务",
     "token.issued": "发令牌", "token.revoked": "作废令牌", "warehouse.maintained": "数据仓库整理",
     "workbook.taken": "下载原件",

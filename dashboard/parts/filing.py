@@ -99,6 +99,8 @@ def _due(due: Due) -> html.Tr:
         todo.append(html.Small(f"{due.opens_on:%Y-%m-%d} 起接收"))
     if row["return_reason"] and row["state"] == "已退回":
         todo.append(html.Small(f"退回理由：{row['return_reason']}"))
+    if row["withdrawn"]:
+        todo.append(html.Small(f"已撤回：{row['return_reason']}"))
     return html.Tr(
         [
             name(f"《{row['form_name']}》", row["form"]),
@@ -120,6 +122,6 @@ def _sent(way: Way, recent: Sequence[Submission]) -> html.Section:
 def _submission(way: Way, held: Submission) -> html.Li:
     form = way.catalogue.forms.get(held.form)
     title = f"《{form.name if form else held.form}》{Period.parse(held.period).label}"
-    pill = html.Span(held.state.label, className=f"pill tone-{TONES.get(held.state.label, 'quiet')}")
+    pill = html.Span(held.label, className=f"pill tone-{TONES.get(held.state.label, 'quiet')}")
     head = html.Div([html.A(html.B(title), href=page_of(held.id)), pill], className="outcome-head")
     return html.Li([head, html.P(f"{held.id}　{held.file_name}　{told(held.received_at)}，{held.received_by}")])

@@ -24,9 +24,13 @@ _WORDS = {
     "submission.submitted": "提交，等待审核",
     "submission.approved": "审核通过",
     "submission.returned": "退回",
+    "submission.withdrawn": "撤回",
     "submission.refused": "没有受理",
 }
-_TONES = {"submission.approved": "good", "submission.returned": "bad", "submission.submitted": "warn"}
+_TONES = {
+    "submission.approved": "good", "submission.returned": "bad", "submission.submitted": "warn",
+    "submission.withdrawn": "warn",
+}  # fmt: skip
 
 
 def history(way: Way, held: Submission) -> html.Section:

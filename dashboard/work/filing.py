@@ -1,4 +1,5 @@
-"""Sending returns: template, upload, explanation, and what a sender takes home: annotated workbook, receipt, original.
+"""Sending returns: template, upload, explanation, withdrawal, and what a sender takes home: annotated workbook,
+receipt, original.
 
 Every route hands its Way to one function of `etl` and shows what it says. Workbooks are read in child processes; few
 uploads are worked on at once in each worker, the others are told to wait and lose nothing.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -23,7 +25,7 @@ from dashboard.paper import paper
 from dashboard.parts.findings import REST
 from dashboard.work.results import line, open_bindings, outcome, page_of
 from etl.annotate import annotated_submission
-from etl.flow import answer_findings, make_template, receipt_of, submit_file
+from etl.flow import answer_findings, make_template, receipt_of, submit_file, withdraw_submission
 from etl.guard import MAX_BYTES, printable, too_large
 from etl.originals import original, own_submission, workbook_of
 from etl.receipt_text import receipt_text
@@ -45,6 +47,7 @@ def register(server: Flask, desk: Desk) -> None:
     filing.add_url_rule("/template", "template", _template)
     filing.add_url_rule("/upload", "upload", lambda: _upload(counter), methods=["POST"])
     filing.add_url_rule("/explain/<id>", "explain", lambda id: _explain(desk, id), methods=["POST"])
+    filing.add_url_rule("/withdraw/<id>", "withdraw", lambda id: _withdraw(desk, id), methods=["POST"])
     filing.add_url_rule("/annotated/<id>", "annotated", _annotated)
     filing.add_url_rule("/receipt/<id>.txt", "receipt", _receipt)
     filing.add_url_rule("/workbook/<sha>", "workbook", _workbook)
@@ -128,13 +131,30 @@ def _explain(desk: Desk, id: str) -> Any:
     try:
         receipt = answer_findings(way, id, dict.fromkeys(open_bindings(receipt), rest) | own if rest else own)
     except ZhibiaoError as error:
-        spec = next(one for one in site.SPECS if one.name == "submission")
-        content = finish(page.shown(desk.edition(), way, id, typed, access.outward(error)), document=True)
         access.audited("web.filing.explain", id, "failed", {"why": str(error)})
-        return paper(spec.word, content.painted, access.visitor(site.links), spec.name, spec.path, status=422)
+        return _as_it_is(desk, id, access.outward(error), 422, typed)
     said = outcome(receipt)
     access.tell(f"说明已保存。{said.sentence}", said.tone)
     return redirect(page_of(id), 303)
+
+
+def _withdraw(desk: Desk, id: str) -> Any:
+    """Take a return back as it was seen; else show it as it is now, with why."""
+    way, asked = access.way(), request.form
+    held = own_submission(way, id)
+    try:
+        said = withdraw_submission(way, held.id, asked.get("reason", "").strip(), seen=asked.get("seen", ""))
+    except ZhibiaoError as error:
+        return _as_it_is(desk, held.id, access.outward(error), access.failed(error))
+    access.tell(said, "warn")
+    return redirect(page_of(held.id), 303)
+
+
+def _as_it_is(desk: Desk, id: str, trouble: str, status: int, typed: Mapping[str, str] | None = None) -> Response:
+    """The page of a submission after something that could not be done, with what was typed."""
+    spec = next(one for one in site.SPECS if one.name == "submission")
+    content = finish(page.shown(desk.edition(), access.way(), id, typed, trouble), document=True)
+    return paper(spec.word, content.painted, access.visitor(site.links), spec.name, spec.path, status=status)
 
 
 def _annotated(id: str) -> Response:

@@ -31,6 +31,8 @@ def outcome(receipt: Receipt) -> Outcome:
         return Outcome("没有收下", "bad", f"{first}原件已保存，什么也没有读入。")
     if receipt.state is State.RETURNED:
         return Outcome(receipt.state.label, "bad", "审核人员已退回，理由见下。请按理由改正工作簿后重新报送。")
+    if receipt.held and receipt.held.withdrawn:
+        return Outcome("已撤回", "warn", receipt.next_step)
     if receipt.state in _TONES:
         return Outcome(receipt.state.label, _TONES[receipt.state], receipt.next_step)
     if any(f.severity is Severity.HARD and f.state is not RuleState.PASSED for f in receipt.findings):
