@@ -50,7 +50,8 @@ def _drop() -> html.Section:
             html.Label("选择文件", htmlFor="chosen", className="button"),
             html.Button("报送", type="submit", className="button plain-only"),
             html.P(
-                f"可以一次放好几个，每个不超过 {limit}。读取和审核由程序马上完成；同一个文件再报一次什么也不会变。",
+                f"可以一次放好几个，每个不超过 {limit}。读取和审核由程序马上完成；"
+                "同一个文件再报一次什么也不会变，撤回了的才重新提交。",
                 className="about",
             ),
         ],

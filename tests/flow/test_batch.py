@@ -22,7 +22,7 @@ from data.simulate import SimulatedReturn
 from etl.arrivals import take
 from etl.batch import Incoming, LoadReport, load, load_paths
 from etl.changes import CODE as REVISED
-from etl.flow import approve_submission, publish_approved
+from etl.flow import approve_submission, publish_approved, withdraw_submission
 from etl.way import Way
 from indicators.errors import UsageError
 from warehouse import audit
@@ -86,6 +86,17 @@ def test_every_file_gets_one_line_and_one_bad_file_stops_nothing(way: People, fi
     assert all(row["message"].endswith(("。", "个数")) or "zhibiao" in row["message"] for row in report.rows)
     assert "共 7 个文件" in report.summary and "已提交 3" in report.summary
     assert sorted(one.state for one in held(way("管理员"))) == ["checked", *["submitted"] * 3]
+
+
+def test_a_return_that_was_taken_back_is_submitted_by_the_next_load(way: People, fill: Fill, tmp_path: Path) -> None:
+    put(tmp_path / "待装", "2016Q1.xlsx", fill("FIN-Q", "2016Q1"))
+    assert told(loaded(way("填报乙"), tmp_path / "待装")) == {"已提交": 1}
+    (one,) = held(way("管理员"))
+    withdraw_submission(way("填报乙"), one.id, "报错了")
+    assert told(loaded(way("填报乙"), tmp_path / "待装")) == {"已提交": 1}
+    (again,) = held(way("管理员"))
+    assert (again.id, again.state, again.withdrawn) == (one.id, State.SUBMITTED, False)
+    assert again.submitted_at > one.submitted_at, "timeliness counts when it was sent again"
 
 
 def test_later_periods_are_checked_against_earlier_ones_of_the_same_run(

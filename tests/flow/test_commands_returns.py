@@ -319,6 +319,26 @@ def test_each_step_tells_programs_what_it_did(run: Run, fill: Fill, tmp_path: Pa
     assert (back["submission"], back["reason"]) == (other["id"], "请核对")
 
 
+def test_a_return_is_taken_back_by_command_and_sent_again(run: Run, fill: Fill, tmp_path: Path) -> None:
+    sent = write(tmp_path, "报表.xlsx", fill("GDP-Q", "2024Q1"))
+    (handed,) = run("submit", sent, "--json").json
+    assert run("withdraw", handed["id"], "--reason", " ").code == 2
+    assert run("withdraw", handed["id"], "--reason", "错了", user="填报乙").code == 4
+    assert run("withdraw", handed["id"], "--reason", "错了", user="审核员").code == 4
+    back = run("withdraw", handed["id"], "--reason", "填成了上月的数", "--json").json
+    assert (back["submission"], back["reason"]) == (handed["id"], "填成了上月的数")
+    row = next(r for r in run("status", "--period", "2024Q1", "--json").json["rows"] if r["form"] == "GDP-Q")
+    assert (row["state"], row["withdrawn"], row["filed_on"]) == ("已校验", True, None)
+    refused = run("approve", handed["id"], user="审核员")
+    assert refused.code == 3 and "已撤回" in refused.err and "填报甲" in refused.err
+    (again,) = run("submit", sent, "--json").json
+    assert (again["id"], again["state"], again["repeated"]) == (handed["id"], "submitted", False)
+    assert run("approve", handed["id"], user="审核员").code == 0
+    late = run("withdraw", handed["id"], "--reason", "又错了")
+    assert late.code == 3 and "已审核" in late.err and "请审核人员退回" in late.err
+    assert run("doctor", "--deep", user="管理员").code == 0
+
+
 def test_the_official_notation_and_vtl(run: Run, tmp_path: Path) -> None:
     (tmp_path / "关系.txt").write_bytes(
         "审核关系：\n01≥02+03；\n（2）０１＝０２＋０３＋０６\n1栏=99栏\n".encode("gb18030")

@@ -32,6 +32,7 @@ LOOKS = (
 SQL = ("sql", "SELECT 1 AS one")
 FAILS = (
     "adopt none.xlsx -o m", "approve S999999", "diff S999999", "explain S999999 --text x", "return S999999 --reason x",
+    "withdraw S999999 --reason x",
     "rollback --to 99 --reason x", "submit none.xlsx", "check none.xlsx", "load none", "backup verify none.tar",
     "audit archive --until 2999", "backup create --into 数据/inside", "rules import none.xlsx --form K301",
     "targets import none.xlsx", "tasks assign none --lead TJJ --due 2026-12-31", "tasks close none",

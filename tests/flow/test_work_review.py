@@ -29,11 +29,20 @@ from dashboard.prerender import to_html
 from dashboard.work import jobs
 from dashboard.work.previewing import preview as preview_of
 from data.simulate import SimulatedReturn
-from etl.flow import approve_submission, explain_findings, publish_approved, return_submission, submit_file
+from etl.flow import (
+    approve_submission,
+    explain_findings,
+    publish_approved,
+    return_submission,
+    submit_file,
+    withdraw_submission,
+)
 from etl.preview import rehearsed
 from etl.publishing import show_again
 from etl.reviewing import queue
+from etl.status import reporting_status
 from etl.way import Way, enter_way
+from indicators.errors import UsageError
 from indicators.findings import Severity
 from indicators.observations import Origin
 from indicators.periods import Period
@@ -241,6 +250,58 @@ def test_a_form_that_has_grown_old_shows_what_happened_and_keeps_what_was_typed(
     assert answer.status_code == 409 and state(way("审核员"), id) is State.RETURNED
     bare = {k: v for k, v in again.items() if k != "seen"}
     assert enter("审核员").post("/work/review/approve", bare).status_code == 400
+
+
+def test_a_return_is_taken_back_under_the_reviewers_eyes_sent_again_and_published(
+    way: People, enter: Enter, fill: Fill
+) -> None:
+    id = sent(way, fill)
+    page, deed = f"/submission?id={id}", f"/work/withdraw/{id}"
+    filler, reviewer = enter("填报甲"), enter("审核员")
+    stale = reviewer.form(page, "/work/review/approve")
+    mine = filler.form(page, deed)
+    empty = filler.post(deed, mine, reason="  ")
+    assert empty.status_code == 400 and "必须写明理由" in text(empty.get_data(as_text=True))
+    stranger = enter("填报乙")
+    assert stranger.post(deed, {"csrf": stranger.token()}, reason="不是我的").status_code == 403
+    assert reviewer.post(deed, {"csrf": reviewer.token()}, reason="不该我").status_code == 403
+    assert state(way("审核员"), id) is State.SUBMITTED
+
+    assert filler.post(deed, mine, reason="<b>填成了</b>上月的数").status_code == 303
+    assert state(way("审核员"), id) is State.CHECKED and acts(way("审核员"), id).count("submission.withdrawn") == 1
+    shown = filler.look(page)
+    assert "<b>填成了" not in shown and "由填报甲撤回：<b>填成了</b>上月的数" in text(shown)
+    assert "用同一份文件再报一次" in text(shown) and deed not in shown
+    refused = reviewer.post("/work/review/approve", stale)
+    said = text(refused.get_data(as_text=True))
+    assert refused.status_code == 409 and "现为“已校验（已撤回）”（填报甲，" in said and "您的这一步没有做" in said
+    assert "填报甲撤回" in text(reviewer.look("/review?state=待改正"))
+    assert "已撤回，待重报" in text(reviewer.look(f"/remind?period={PERIOD}"))
+    assert "已撤回" in text(reviewer.look(f"/returns?period={PERIOD}"))
+
+    assert sent(way, fill) == id, "the same bytes go on as the same receipt"
+    with consulting(way("审核员").folder) as conn:
+        held = get_submission(conn, id)
+    assert held.submitted_by == "填报甲" and not held.return_reason
+    assert reviewer.post("/work/review/approve", stale).status_code == 409, "it is not the one that was looked at"
+    late = filler.form(page, deed)
+    assert reviewer.press(page, "/work/review/approve").status_code == 303
+    refused = filler.post(deed, late, reason="又错了")
+    assert refused.status_code == 409 and "审核员" in text(refused.get_data(as_text=True))
+    assert deed not in filler.look(page), "what is approved can't be taken back"
+    assert publish_approved(way("发布员")) is not None and state(way("审核员"), id) is State.PUBLISHED
+
+
+def test_other_bytes_after_a_withdrawal_are_another_receipt(way: People, fill: Fill, simulated: Returns) -> None:
+    first = sent(way, fill)
+    with pytest.raises(UsageError, match="理由"):
+        withdraw_submission(way("填报甲"), first, "")
+    withdraw_submission(way("填报甲"), first, "第一产业填错了")
+    second = sent(way, fill, changed=revised(simulated))
+    assert second != first and [one.held.id for one in queue(way("审核员"))] == [second]
+    return_submission(way("审核员"), second, "请核对")
+    row = next(r for r in reporting_status(way("审核员"), PERIOD)["rows"] if r["form"] == "GDP-Q")
+    assert (row["id"], row["state"], row["withdrawn"]) == (second, "已退回", False), "the newest says how it stands"
 
 
 def test_nobody_approves_what_they_sent_and_the_page_says_why(way: People, enter: Enter, fill: Fill) -> None:

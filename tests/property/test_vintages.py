@@ -28,6 +28,7 @@ from warehouse.folder import DataFolder
 from warehouse.generations import nothing_derived
 from warehouse.operations import operating
 from warehouse.submissions import MOVES, State
+from warehouse.testimony import contradictions
 from warehouse.vintages import as_of
 
 START = datetime(2021, 1, 1)
@@ -141,6 +142,9 @@ def test_parsed_observations_come_back_exactly(read: list[Observation]) -> None:
 STEPS = st.lists(st.tuples(st.sampled_from(State), st.sampled_from(["filler", "reviewer"])), max_size=12)
 
 
+UNSUBMITTED = (State.RECEIVED, State.PARSED, State.CHECKED)
+
+
 @settings(max_examples=25, deadline=None)
 @given(STEPS)
 def test_no_sequence_of_steps_leaves_the_state_machine(steps: list[tuple[State, str]]) -> None:
@@ -165,9 +169,13 @@ def test_no_sequence_of_steps_leaves_the_state_machine(steps: list[tuple[State, 
                 moved += 1
                 assert to_state in MOVES[held.state] and after.state is to_state
                 assert not (judged and actor == held.submitted_by)
+                assert (after.submitted_by is None) == (after.state in UNSUBMITTED)
+                assert after.withdrawn == ((held.state, to_state) == (State.SUBMITTED, State.CHECKED))
+                assert after == submissions.get_submission(conn, one.id)
             acts = [r["act"] for r in audit.records(conn)]
         assert len(acts) == moved + 1
         assert audit.verify(folder) == []
+        assert not [said for _, said in contradictions(folder, deep=False) if "提交" in said]
 
 
 @settings(max_examples=200, deadline=None)

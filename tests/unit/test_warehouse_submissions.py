@@ -17,6 +17,7 @@ from warehouse.errors import NotPermitted, SubmissionConflict
 from warehouse.folder import DataFolder
 from warehouse.operations import consulting, operating
 from warehouse.submissions import MOVES, State, Submission, move
+from warehouse.testimony import contradictions
 
 
 @pytest.fixture(params=STORES)
@@ -71,6 +72,36 @@ def test_return_needs_a_reason_that_is_kept(folder: DataFolder) -> None:
         with pytest.raises(UsageError, match="理由"):
             move(conn, one.id, State.RETURNED, "reviewer", "  ")
         assert move(conn, one.id, State.RETURNED, "reviewer", "D7 与合计不符").return_reason == "D7 与合计不符"
+
+
+def test_a_withdrawal_needs_a_reason_frees_the_slot_and_leads_to_submitting_the_same_receipt(
+    folder: DataFolder,
+) -> None:
+    with operating(folder) as conn:
+        one, other = receive(conn), receive(conn, "b")
+        bring(conn, one.id, *TO_SUBMITTED)
+        bring(conn, other.id, State.PARSED, State.CHECKED)
+        with pytest.raises(UsageError, match="必须写明理由"):
+            move(conn, one.id, State.CHECKED, "filler", " ")
+        back = move(conn, one.id, State.CHECKED, "filler", "填成了上月的数")
+        assert back == submissions.get_submission(conn, one.id) and back.withdrawn
+        assert (back.state, back.return_reason) == (State.CHECKED, "填成了上月的数")
+        assert (back.submitted_by, back.submitted_at) == (None, None)
+        assert audit.records(conn)[-1]["act"] == "submission.withdrawn"
+        assert not submissions.get_submission(conn, other.id).withdrawn
+        move(conn, other.id, State.SUBMITTED, "filler")
+        move(conn, other.id, State.CHECKED, "filler", "还是用原来的")
+        again = move(conn, one.id, State.SUBMITTED, "colleague")
+        assert (again.submitted_by, again.return_reason, again.withdrawn) == ("colleague", "", False)
+    assert contradictions(folder, deep=False) == []
+
+
+def test_what_is_approved_is_not_withdrawn(folder: DataFolder) -> None:
+    with operating(folder) as conn:
+        one = receive(conn)
+        bring(conn, one.id, *TO_SUBMITTED, State.APPROVED)
+        with pytest.raises(SubmissionConflict, match="reviewer"):
+            move(conn, one.id, State.CHECKED, "filler", "填成了上月的数")
 
 
 def test_who_comes_second_is_told_who_was_first_and_when(folder: DataFolder) -> None:

@@ -144,6 +144,14 @@ def test_what_was_changed_behind_the_chain_is_a_contradiction(folder: DataFolder
     assert audit.verify(folder) == [] and told in said(folder, DAMAGED)
 
 
+def test_a_return_that_was_taken_back_may_not_be_said_to_be_submitted(folder: DataFolder) -> None:
+    with operating(folder) as conn:
+        submissions.move(conn, "S000004", State.CHECKED, "filler", "报错了")
+    assert said(folder, DAMAGED) == ""
+    by_hand(folder, "UPDATE submission SET state = 'submitted', submitted_by = 'filler' WHERE id = 'S000004'")
+    assert "S000004 记为由“filler”提交，审计链上是“没有人”" in said(folder, DAMAGED)
+
+
 def test_another_reading_laid_beside_the_original_is_not_published(folder: DataFolder) -> None:
     with operating(folder) as conn:
         (one,) = submissions.submissions(conn, state=State.SUBMITTED)
