@@ -48,7 +48,7 @@ from indicators.observations import Origin
 from indicators.periods import Period
 from tests.board_world import Sent, known, observation, send, value
 from tests.board_world import founded as ten_years
-from warehouse import audit, board, files, seal
+from warehouse import audit, board, files, remarks, seal
 from warehouse.accounts import Role, add_account
 from warehouse.errors import GateFailed, SubmissionConflict
 from warehouse.folder import writing
@@ -290,6 +290,22 @@ def test_a_return_is_taken_back_under_the_reviewers_eyes_sent_again_and_publishe
     assert refused.status_code == 409 and "审核员" in text(refused.get_data(as_text=True))
     assert deed not in filler.look(page), "what is approved can't be taken back"
     assert publish_approved(way("发布员")) is not None and state(way("审核员"), id) is State.PUBLISHED
+
+
+def test_a_better_explanation_submits_again_what_was_taken_back(
+    way: People, enter: Enter, fill: Fill, simulated: Returns
+) -> None:
+    published(way, fill)
+    id = sent(way, fill, changed=revised(simulated))
+    withdraw_submission(way("填报甲"), id, "说明写错了")
+    page, filler = f"/submission?id={id}", enter("填报甲")
+    assert "改好保存，就按这一份重新提交" in text(filler.look(page))
+    fields = filler.form(page, f"/work/explain/{id}")
+    with consulting(way("审核员").folder) as conn:
+        names = {f"text-{binding}": "按普查结果修订" for binding in remarks.explanations(conn, id)}
+    assert names and filler.post(f"/work/explain/{id}", fields, **names).status_code == 303
+    assert state(way("审核员"), id) is State.SUBMITTED
+    assert "按普查结果修订" in text(enter("审核员").look(page))
 
 
 def test_other_bytes_after_a_withdrawal_are_another_receipt(way: People, fill: Fill, simulated: Returns) -> None:
