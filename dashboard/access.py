@@ -1,6 +1,6 @@
 """Who asks, and whether they may: every request passes here before anything else is done.
 
-`ENDPOINTS` says for each endpoint what an account must be allowed; one that is not listed is refused. A browser shows
+`endpoints` says for each endpoint what an account must be allowed; one that is not listed is refused. A browser shows
 who it is by a cookie; a request that is not a plain reading must also carry the token of its session and come from a
 page of ours. Routes and pages ask `account`, `way` and `may`; how somebody logs in is known by `doors`.
 """
@@ -23,8 +23,8 @@ import orjson
 from dash import dcc, html
 from flask import Flask, Response, current_app, g, redirect, request
 
+from dashboard.endpoints import CALLBACK, CALLBACKS, ENDPOINTS, OPEN, OWN, PAGE, SELF
 from dashboard.parts.frame import Message, Visitor
-from etl.tasks import ACTIONS as TASK_STEPS
 from etl.way import Way, catalogue_of
 from indicators.errors import ZhibiaoError
 from warehouse import accounts, audit, passwords, sessions
@@ -34,85 +34,6 @@ from warehouse.folder import DataFolder
 from warehouse.moments import utc_now
 from warehouse.operations import consulting, operating
 from warehouse.sessions import Session
-
-OPEN, OWN, PAGE, CALLBACK, SELF = "open", "own", "page", "callback", "self"
-"""Besides actions: open to all; to whoever is logged in; as the page's row says; as its output says; asks itself."""
-
-ENDPOINTS: dict[str, str] = {
-    "/": PAGE,
-    "/<path:path>": PAGE,
-    "/_dash-layout": "view",  # the empty frame of the application
-    "/_dash-dependencies": "view",
-    "/_reload-hash": "view",
-    "/_dash-update-component": CALLBACK,
-    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": OPEN,  # scripts, the same everywhere
-    "_dash_assets.static": OPEN,
-    "style": OPEN,
-    "/_favicon.ico": OPEN,
-    "accounts.account_password": OWN,
-    "accounts.account_sessions": "account",
-    "accounts.account_token": "account",
-    "accounts.accounts_add": "manage_accounts",
-    "accounts.accounts_close": "manage_accounts",
-    "accounts.accounts_open": "manage_accounts",
-    "accounts.accounts_reset": "manage_accounts",
-    "accounts.accounts_subject": "manage_accounts",
-    "doors.enter": OPEN,
-    "doors.login": OPEN,
-    "doors.away": OPEN,  # to the identity provider and back
-    "doors.back": OPEN,
-    "doors.logout": OWN,
-    "doors.session": "view",
-    "api.openapi": OPEN,
-    "api.indicators": SELF,
-    "api.observations": SELF,
-    "api.attainment": SELF,
-    "api.targets": SELF,
-    "api.growth": SELF,
-    "api.submissions": SELF,
-    "api.status": SELF,
-    "api.generations": SELF,
-    "api.structure": SELF,
-    "api.nothing": OPEN,
-    "api.unchanging": OPEN,
-    "api.options": OPEN,
-    "filing.template": "submit",
-    "filing.upload": "submit",
-    "filing.explain": "explain",
-    "filing.withdraw": "withdraw",
-    "filing.annotated": "read_submission",
-    "filing.receipt": "read_submission",
-    "filing.workbook": "view",  # what is published, and who may take it along, is asked in the route
-    "reviewing.approve": "approve",
-    "reviewing.return_": "return",
-    "reviewing.approve_many": "approve",
-    "publishing.preview": "publish",
-    "publishing.go": "publish",
-    "publishing.back": "publish",
-    "publishing.status": "publish",
-    "publishing.lock": "lock_period",
-    "publishing.open_": "lock_period",
-    "reminding.sent": "remind",
-    "reminding.rates": "remind",
-    "mapping.propose": "confirm_mapping",
-    "mapping.confirm": "confirm_mapping",
-    "sql._facts": "sql",
-    "sql._run": "sql",
-    "sql._stop": "sql",
-    "sql._download": "sql",
-    "sql._saved": "sql",
-    "sql._one": "sql",
-    "sql._save": "keep_query",
-    "sql._forget": "keep_query",
-    **{f"tasks.{act.value}": action for act, action in TASK_STEPS.items()},
-    "tasks.evidence": "task_follow",
-    "tasks.bulletin": "view",
-    "tasklist.template": "task_list",
-    "tasklist.take": "task_list",
-    "takeaway.book": "view",  # what is seen may be taken along
-}
-CALLBACKS: dict[str, str] = {"_pages_content": PAGE}
-"""What a callback needs by the id of its first output; one that is not listed is refused."""
 
 _STATUS = {2: 400, 3: 409, 4: 403, 6: 503}  # by the exit code that a command would have
 COOKIE, DOOR, TOLD = "zb_session", "zb_door", "zb_told"

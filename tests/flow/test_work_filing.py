@@ -405,7 +405,7 @@ def test_a_file_without_a_table_gets_a_sentence(desk: Desk) -> None:
 
 def test_the_server_knows_every_route(desk: Desk) -> None:
     """Every route of work stands in the table of the gate; the gate refuses what does not."""
-    from dashboard.access import ENDPOINTS
+    from dashboard.endpoints import ENDPOINTS
 
     server: Flask = desk.server
     ours = {rule.endpoint for rule in server.url_map.iter_rules() if rule.endpoint.startswith(("filing.", "mapping."))}

@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 from flask import Flask
 
-from dashboard.access import ENDPOINTS
 from dashboard.app import create_app
+from dashboard.endpoints import ENDPOINTS
 from dashboard.work import tasks as work_tasks
 from etl import tasks as way_of
 from etl.flow import publish_approved

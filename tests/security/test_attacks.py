@@ -14,8 +14,9 @@ from urllib.parse import quote, unquote
 import pytest
 
 from dashboard import access, security
-from dashboard.access import CALLBACKS, ROOM
+from dashboard.access import ROOM
 from dashboard.app import Board
+from dashboard.endpoints import CALLBACKS
 from etl.way import enter_way
 from tests.security.conftest import HTML, PASSWORD, ROLES, ROUTER, asked, csrf, enter
 from warehouse import audit, passwords, submissions
