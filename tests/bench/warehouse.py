@@ -20,6 +20,8 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from etl.derive import derive
 from etl.way import Way, enter_way
 from indicators.periods import Period
@@ -58,8 +60,7 @@ def figures(way: Way, forms: int, name: str) -> Iterator[Figure]:
     small = name == "1e6"
     yield from _questions(way, name, small)
     yield from _publishing(way, name, small)
-    if small:
-        yield _beside_readers(way, forms)
+    yield _beside_readers(way, forms, name)
 
 
 def timed(do: Callable[[], Any], times: int = 21, clock: Callable[[], float] = time.perf_counter) -> float:
@@ -79,7 +80,7 @@ def _questions(way: Way, name: str, small: bool) -> Iterator[Figure]:
     known = _THEN.format(cut=cut)
     now = _LATEST.format(table="observation_current", known="TRUE")
     then = _LATEST.format(table="observation_version", known=known)
-    peers = list(_peers(held)) if small else []
+    peers = list(_peers(held))
     peer_now, peer_then = (_LATEST.format(table="v", known=k) for k in (_NOW, known))
     series = _SERIES.replace("FROM v", "FROM observation_version")
     few, whole = ("10 ms", "20 ms") if small else ("50 ms", "100 ms")
@@ -91,7 +92,7 @@ def _questions(way: Way, name: str, small: bool) -> Iterator[Figure]:
         (f"one series with all versions, {name}", "3 ms", lambda: held.rows(series), _SERIES),
     )
     for figure, target, do, peer in asked:
-        beside = "; ".join(f"{who} {timed(lambda: ask(peer)):.1f} ms" for who, ask in peers) if peer else ""  # noqa: B023
+        beside = "; ".join(f"{who} {timed(lambda: ask(peer), 5):.1f} ms" for who, ask in peers) if peer else ""  # noqa: B023
         busy = timed(do, clock=time.process_time)
         yield Figure(figure, f"≤ {target}", f"{timed(do):.1f} ms ({busy:.1f} ms of CPU)", beside)
 
@@ -101,11 +102,9 @@ def _peers(held: Generation) -> Iterator[tuple[str, Callable[[str], Any]]]:
     from tests.postgres import cluster
 
     table = held.arrow(f"SELECT {_PEER_COLUMNS} FROM observation_version")
-    rows = [[None if v is None else str(v) for v in row.values()] for row in table.to_pylist()]
-    names = _PEER_COLUMNS.split(", ")
     lite = sqlite3.connect(":memory:")
     lite.execute(_table(0))
-    lite.executemany(f"INSERT INTO v VALUES ({', '.join('?' * len(names))})", rows)
+    lite.executemany(f"INSERT INTO v VALUES ({', '.join('?' * table.num_columns)})", _texts(table))
     _index(lite.execute)
     yield "SQLite", lambda query: lite.execute(query).fetchall()
     url = cluster()
@@ -114,13 +113,20 @@ def _peers(held: Generation) -> Iterator[tuple[str, Callable[[str], Any]]]:
     import psycopg
 
     heavy = psycopg.connect(url, autocommit=True)
+    heavy.execute("DROP TABLE IF EXISTS v")
     heavy.execute(_table(1))
     with heavy.cursor() as cursor, cursor.copy("COPY v FROM STDIN") as copy:
-        for row in rows:
+        for row in _texts(table):
             copy.write_row(row)
     _index(heavy.execute)
     heavy.execute("ANALYZE v")
     yield "PostgreSQL", lambda query: heavy.execute(query).fetchall()  # type: ignore[arg-type]
+
+
+def _texts(table: pa.Table) -> Iterator[tuple[str | None, ...]]:
+    """Its rows as texts, a part at a time: ten millions at once would not fit into memory."""
+    for batch in table.to_batches(max_chunksize=100_000):
+        yield from zip(*(column.cast("string").to_pylist() for column in batch.columns), strict=True)
 
 
 _TYPES = {
@@ -173,7 +179,7 @@ def _first_answer(folder: DataFolder) -> float:
     return time.perf_counter() - began
 
 
-def _beside_readers(way: Way, forms: int, seconds: float = 20) -> Figure:
+def _beside_readers(way: Way, forms: int, name: str, seconds: float = 20) -> Figure:
     """Three processes that read while one publishes every second."""
     context = get_context("forkserver")
     stop, told = context.Event(), context.Queue()
@@ -198,7 +204,7 @@ def _beside_readers(way: Way, forms: int, seconds: float = 20) -> Figure:
     failed = [f for _, found in answers for f in found]
     p95 = taken[int(len(taken) * 0.95)] if taken else float("nan")
     said = f"{len(failed)} failed of {len(taken)} reads, p95 {p95:.0f} ms, {turn} publications in {seconds:.0f} s"
-    return Figure("3 readers beside a publisher, 1e6", "0 failed or torn, p95 ≤ 25 ms", said)
+    return Figure(f"3 readers beside a publisher, {name}", "0 failed or torn, p95 ≤ 25 ms", said)
 
 
 def _read(root: str, stop: Event, told: Queue[Any]) -> None:
