@@ -132,6 +132,23 @@ def hashing(path: Path) -> Iterator[Callable[[], str]]:
         yield beside.submit(lambda: hashlib.file_digest(file, "sha256").hexdigest()).result
 
 
+@contextmanager
+def sinking(path: Path, what: str) -> Iterator[None]:
+    """Let a copy reach the disk while it is worked on, so that little is left to write when it has to be durable.
+
+    Raises DiskFull and OSError for what could not be written: the system says so only once, and the last `fsync` might
+    not hear of it.
+    """
+    if not hasattr(os, "fdatasync"):  # where a file that is being written is not open to others
+        yield
+        return
+    with path.open("rb") as file, ThreadPoolExecutor(1) as beside:
+        sunk = beside.submit(os.fdatasync, file.fileno())
+        yield
+        with room(what, path):
+            sunk.result()
+
+
 def sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:

@@ -144,7 +144,8 @@ def _copied(stamp: Stamp, making: Path) -> Iterator[None]:
     with files.hashing(source) as hashed:
         try:
             files.duplicate(source, making, "新一代数据")
-            yield
+            with files.sinking(making, "新一代数据"):
+                yield
         finally:
             if hashed() != promised:
                 raise Damaged(damaged)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +15,7 @@ from indicators.observations import ObsStatus, Origin
 from tests.warehouse_world import CATALOGUE, approve_return, derive_levels, fresh, observation, publish_all
 from warehouse import audit, schema, seal, submissions
 from warehouse.accepted import Accepted
-from warehouse.errors import Damaged, GateFailed, ReasonMissing, SubmissionConflict, VintageConflict
+from warehouse.errors import Damaged, DiskFull, GateFailed, ReasonMissing, SubmissionConflict, VintageConflict
 from warehouse.folder import DataFolder
 from warehouse.generations import Building, Derived, Generation, current, generation, nothing_derived, publish
 from warehouse.moments import day_begins
@@ -225,6 +227,25 @@ def test_numbers_are_used_once_also_after_failures(folder: DataFolder) -> None:
             "g000001",
             "g000002",
         ]
+
+
+def test_a_copy_that_does_not_reach_the_disk_is_not_published(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve_return(folder, {"GDP": "1"})
+    publish_all(folder)
+    approve_return(folder, {"GDP": "2"}, reason="更正")
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fdatasync", full, raising=False)
+    with pytest.raises(DiskFull, match="原有数据没有改动"):
+        publish_all(folder)
+    monkeypatch.undo()
+    assert current(folder).number == 1
+    assert [p.name for p in folder.generations.iterdir() if ".tmp-" in p.name] == []
+    assert publish_all(folder).rows("SELECT canonical_value AS v FROM observation_current") == [{"v": Decimal(2)}]
 
 
 def test_everything_says_in_chinese_what_it_is(folder: DataFolder) -> None:
