@@ -19,7 +19,8 @@ from sqlalchemy import Engine, create_engine, event
 
 _MOMENT = 0.3  # seconds until it is done aside: whoever opened a generation has his first answers by then
 _OFFLINE: dict[str, Any] = {"autoload_known_extensions": False, "autoinstall_known_extensions": False}
-ATTACHED = "SELECT database_name FROM duckdb_databases()"
+_ATTACHED = "SELECT database_name FROM duckdb_databases()"
+Run = Callable[[str], Any]  # runs a statement
 _ready: dict[int, Engine] = {}  # by process: a DuckDB does not live on in a child
 _aside = threading.Lock()
 atexit.register(_aside.acquire, timeout=1)  # an interpreter must not end in the midst of it, nor let it begin again
@@ -30,27 +31,36 @@ def attached(path: Path, name: str) -> Engine:
 
     Raises DBAPIError where DuckDB cannot open the file.
     """
-    one_at_a_time = threading.Lock()
 
-    def attach(run: Callable[[str], Any]) -> None:
+    def attach(run: Run) -> None:
         run(f"SET temp_directory = {_text(f'{path}.tmp')}")
         run(f"ATTACH {_text(str(path))} AS {name} (READ_ONLY)")
-        run("SET enable_external_access = false")
-        run("SET lock_configuration = true")
-
-    def settle(connection: Any, _record: object) -> None:
-        with one_at_a_time:  # a DuckDB in memory ends with its last connection: then the file is attached again
-            if (name,) not in connection.execute(ATTACHED).fetchall():
-                attach(connection.execute)
-        connection.execute(f"USE {name}")
 
     engine = _ready.pop(os.getpid(), None) or _empty()
-    with engine.connect() as conn:
-        attach(conn.exec_driver_sql)
-        conn.exec_driver_sql(f"USE {name}")
-    event.listen(engine, "connect", settle)
+    settle = keep_attached(engine, name, attach)
+    with engine.connect() as conn:  # this one was there before
+        settle(conn.exec_driver_sql)
     _in_a_moment(_lay_ready)
     return engine
+
+
+def keep_attached(engine: Engine, name: str, attach: Callable[[Run], None]) -> Callable[[Run], None]:
+    """Let every new connection of an engine in memory use what `attach` attaches as `name`, and reach nothing else.
+
+    Returns what does so for a connection that is there.
+    """
+    one_at_a_time = threading.Lock()
+
+    def settle(run: Run) -> None:
+        with one_at_a_time:  # not only at first: a DuckDB in memory ends with its last connection
+            if (name,) not in run(_ATTACHED).fetchall():
+                attach(run)
+                run("SET enable_external_access = false")
+                run("SET lock_configuration = true")
+        run(f"USE {name}")
+
+    event.listen(engine, "connect", lambda connection, _record: settle(connection.execute))
+    return settle
 
 
 def put_away(engine: Engine) -> None:

@@ -7,7 +7,6 @@ committed in between, so that a writer who lost his turn cannot add to what he d
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from warehouse import files, lake_generations, schema
 from warehouse.errors import Damaged, SubmissionConflict
 from warehouse.folder import DataFolder
-from warehouse.instance import ATTACHED
+from warehouse.instance import Run, keep_attached
 from warehouse.lake import NAME, attach, lake_of, offline, silent, unreachable
 from warehouse.seal import Manifest, text_of
 
@@ -91,17 +90,11 @@ def reading_lake(folder: DataFolder, number: int) -> Engine:
         f"duckdb:///:memory:zhibiao-{secrets.token_hex(8)}",  # named: its connections share one DuckDB
         connect_args={"config": offline(lake)}, pool_size=8, max_overflow=32,
     )  # fmt: skip
-    one_at_a_time = threading.Lock()
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        with one_at_a_time:  # not only at first: a DuckDB in memory ends with its last connection
-            if (NAME,) not in connection.execute(ATTACHED).fetchall():
-                connection.execute("SET temp_directory = ''")
-                attach(connection.execute, lake, at)
-                connection.execute(f"SET allowed_directories = ['{lake.data}']")
-                connection.execute("SET enable_external_access = false")
-                connection.execute("SET lock_configuration = true")
-        connection.execute(f"USE {NAME}")
+    def attached(run: Run) -> None:
+        run("SET temp_directory = ''")
+        attach(run, lake, at)
+        run(f"SET allowed_directories = ['{lake.data}']")
 
+    keep_attached(engine, NAME, attached)
     return engine

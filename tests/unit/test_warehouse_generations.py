@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from indicators.observations import ObsStatus, Origin
 from tests.warehouse_world import CATALOGUE, approve_return, derive_levels, fresh, observation, publish_all
-from warehouse import audit, schema, seal, submissions
+from warehouse import audit, instance, schema, seal, submissions
 from warehouse.accepted import Accepted
 from warehouse.errors import Damaged, DiskFull, GateFailed, ReasonMissing, SubmissionConflict, VintageConflict
 from warehouse.folder import DataFolder
@@ -346,3 +347,9 @@ def test_database_that_is_no_database_is_damage(folder: DataFolder) -> None:
     folder.operations.write_bytes(b"not a database, but long enough to be taken for one" * 40)
     with pytest.raises(Damaged, match="业务库"), operating(folder):
         pass
+
+
+def test_a_file_that_duckdb_cannot_open_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "g.duckdb").write_bytes(b"no database at all" * 1000)
+    with pytest.raises(DBAPIError):
+        instance.attached(tmp_path / "g.duckdb", "g000001")
